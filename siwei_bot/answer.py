@@ -1,0 +1,701 @@
+"""Query → rows by SQL: what the plan says, in the terms of the answer contract, without words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from siwei_bot.query import Party, Query, Tally, Topic
+from siwei_bot.store import Store
+
+Row = dict[str, Any]
+"""One row of an answer: ``kind`` and the fields that the contract gives this kind."""
+
+ROLE_ORDER = ("lead", "support", "responsible", "indicator")
+_OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    "==": lambda a, b: a == b,
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+}
+_CLOSE = 1e-9
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a query found. ``failure`` is a reason of the contract when the plan cannot answer;
+    ``missing`` holds the parts of the question that the plan does not have (years, say)."""
+
+    rows: tuple[Row, ...] = ()
+    failure: str = ""
+    missing: tuple[str, ...] = ()
+
+
+class Answerer:
+    """Runs queries against one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def find(self, query: Query) -> Findings:
+        """The rows that answer the query, in plan order."""
+        if query.select in ("indicator", "figure", "fact"):
+            return _IndicatorSearch(self.store, query).find()
+        if query.select == "bureau" and _asks_of_indicators(query):
+            return _IndicatorSearch(self.store, query).find()
+        return _MeasureSearch(self.store, query).find()
+
+
+def _asks_of_indicators(query: Query) -> bool:
+    return bool(
+        query.indicators or query.groups or query.attributes or query.units or query.roles == ("indicator",)
+    )
+
+
+def compare(value: float, tally: Tally) -> bool:
+    """Whether a number satisfies a condition on it."""
+    return _OPERATORS[tally.op](value, tally.value)
+
+
+# -- measures, tasks, sections, bodies ------------------------------------------------------------
+
+
+@dataclass
+class _Condition:
+    sql: list[str] = field(default_factory=list)
+    parameters: list[Any] = field(default_factory=list)
+
+    def add(self, sql: str, parameters: Iterable[Any] = ()) -> None:
+        self.sql.append(sql)
+        self.parameters.extend(parameters)
+
+    def one_of(self, column: str, values: Sequence[Any], *, outside: bool = False) -> None:
+        if values:
+            self.add(f"{column} {'not ' if outside else ''}in ({_marks(values)})", values)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+class _MeasureSearch:
+    def __init__(self, store: Store, query: Query) -> None:
+        self.store = store
+        self.query = query
+        self.names_leads = bool(store.rows("select 1 from roles where role = 'lead' limit 1"))
+
+    def find(self) -> Findings:
+        query = self.query
+        if query.check:
+            return self._verdict()
+        if query.select == "bureau":
+            rows = self._bureaus()
+        elif query.select == "task":
+            rows = self._tasks()
+        elif query.select == "section":
+            rows = self._sections()
+        else:
+            rows = self._measures()
+        picked = _pick(rows, query.nth)
+        if picked is None:
+            return Findings(failure="no_such_number")
+        rows = picked
+        if query.exists:
+            rows = [*rows, {"kind": "verdict", "value": bool(rows)}]
+        if query.select == "work":
+            indicators = Query(select="indicator", parties=query.parties, count=query.count, years=query.years)
+            rows.extend(_IndicatorSearch(self.store, indicators).find().rows)
+        return Findings(tuple(rows))
+
+    # conditions
+
+    def _roles(self, roles: Sequence[str]) -> tuple[str, ...]:
+        """In a plan that names no leads at all, who leads means who is responsible."""
+        if not self.names_leads and "lead" in roles:
+            return tuple(dict.fromkeys([*roles, "responsible"]))
+        return tuple(roles)
+
+    def _scope(self, *, parties: bool = True) -> _Condition:
+        query, where = self.query, _Condition()
+        where.one_of("t.section", query.sections)
+        where.one_of("m.task", query.tasks)
+        where.one_of("m.id", query.measures)
+        where.one_of("t.section", query.not_sections, outside=True)
+        where.one_of("m.task", query.not_tasks, outside=True)
+        for topic in query.topics:
+            self._about(where, topic)
+        if query.due_by:
+            where.add("m.due_by <= ?", [query.due_by])
+        if parties:
+            for party in query.parties:
+                self._held_by(where, party)
+        if query.select in ("measure", "work"):
+            for tally in query.tallies:
+                role = " and r.role = ?" if tally.what in ROLE_ORDER else ""
+                where.add(
+                    f"(select count(*) from roles r where r.measure = m.id{role}) {tally.op} ?",
+                    [*([tally.what] if role else []), tally.value],
+                )
+        return where
+
+    def _about(self, where: _Condition, topic: Topic) -> None:
+        in_text, parameters = _holds("m.folded", topic)
+        if self.store.rows(f"select 1 from measures m where {in_text} limit 1", parameters):
+            where.add(f"({in_text})", parameters)
+        else:
+            in_title, parameters = _holds("t.folded", topic)
+            if self.store.rows(f"select 1 from tasks t where {in_title} limit 1", parameters):
+                where.add(f"({in_title})", parameters)
+            else:
+                either, parameters = _holds("t.folded || '，' || m.folded", topic)
+                where.add(f"({either})", parameters)
+
+    def _held_by(self, where: _Condition, party: Party) -> None:
+        roles = self._roles(party.roles)
+        having = f" and r.role in ({_marks(roles)})" if roles else ""
+        holds = f"exists (select 1 from roles r where r.measure = m.id and r.bureau = ?{having})"
+        if party.how in ("all", "only"):
+            for bureau in party.bureaus:
+                where.add(holds, [bureau, *roles])
+        else:
+            clause = " or ".join([holds] * len(party.bureaus))
+            parameters = [value for bureau in party.bureaus for value in (bureau, *roles)]
+            where.add(f"{'not ' if party.how == 'none' else ''}({clause})", parameters)
+        if party.how == "only":
+            others = f"not exists (select 1 from roles r where r.measure = m.id{having} and r.bureau not in ({_marks(party.bureaus)}))"
+            where.add(others, [*roles, *party.bureaus])
+
+    def _measure_ids(self, where: _Condition) -> list[int]:
+        clause = " and ".join(where.sql) or "1"
+        return [
+            row["id"]
+            for row in self.store.rows(
+                f"select m.id from measures m join tasks t on t.id = m.task where {clause} order by t.section, t.id, m.id",
+                where.parameters,
+            )
+        ]
+
+    # rows
+
+    def _measures(self) -> list[Row]:
+        query = self.query
+        ids = self._measure_ids(self._scope())
+        if query.rank:
+            ids = self._ranked("measure", ids)
+        rows = measure_rows(self.store, ids)
+        through = [party for party in query.parties if party.how != "none"]
+        if len(through) == 1 and not query.rank:
+            rows = [
+                {**row, "bureau": name, "role": role}
+                for row in rows
+                for name, role in _held_roles(row, through[0], self._roles(through[0].roles))
+            ]
+        if query.topics and not query.rank:
+            rows += self._titled_tasks()
+        if query.count:
+            rows += [
+                {"kind": "number", "of": "measure", "value": len(ids), "unit": "条"},
+                {"kind": "number", "of": "task", "value": len({row["task"] for row in rows if row["kind"] == "measure"}), "unit": "项"},
+            ]
+        return rows
+
+    def _titled_tasks(self) -> list[Row]:
+        """The tasks whose title holds every topic asked, beside the measures whose text does."""
+        if self.query.parties or self.query.tasks or self.query.measures:
+            return []
+        where = _Condition()
+        where.one_of("t.section", self.query.sections)
+        for topic in self.query.topics:
+            clause, parameters = _holds("t.folded", topic)
+            where.add(f"({clause})", parameters)
+        return task_rows(
+            self.store,
+            [r["id"] for r in self.store.rows(f"select t.id from tasks t where {' and '.join(where.sql)} order by t.id", where.parameters)],
+        )
+
+    def _tasks(self) -> list[Row]:
+        query = self.query
+        against = [party for party in query.parties if party.how == "none"]
+        with_parties = [party for party in query.parties if party.how != "none"]
+        where = self._scope(parties=False)
+        for party in with_parties:
+            self._held_by(where, party)
+        ids = list(dict.fromkeys(r["task"] for r in measure_rows(self.store, self._measure_ids(where))))
+        if not (query.topics or with_parties or query.measures or query.due_by):
+            where = _Condition()
+            where.one_of("section", query.sections)
+            where.one_of("id", query.tasks)
+            where.one_of("section", query.not_sections, outside=True)
+            where.one_of("id", query.not_tasks, outside=True)
+            clause = " and ".join(where.sql) or "1"
+            ids = [r["id"] for r in self.store.rows(f"select id from tasks where {clause} order by section, id", where.parameters)]
+        for party in against:
+            having = f" and r.role in ({_marks(party.roles)})" if party.roles else ""
+            taken = {
+                row["task"]
+                for row in self.store.rows(
+                    f"select m.task from roles r join measures m on m.id = r.measure where r.bureau in ({_marks(party.bureaus)}){having}",
+                    [*party.bureaus, *party.roles],
+                )
+            }
+            ids = [task for task in ids if task not in taken]
+        for tally in query.tallies:
+            ids = [task for task in ids if compare(self._size("task", task, tally.what), tally)]
+        if query.rank:
+            ids = self._ranked("task", ids)
+        rows = task_rows(self.store, ids)
+        if query.count:
+            rows.append({"kind": "number", "of": "task", "value": len(ids), "unit": "项"})
+        return rows
+
+    def _sections(self) -> list[Row]:
+        query = self.query
+        narrowed = query.tasks or query.measures or query.topics or query.parties
+        if narrowed:
+            ids = sorted({r["section"] for r in measure_rows(self.store, self._measure_ids(self._scope()))})
+        else:
+            ids = [r["id"] for r in self.store.rows("select id from sections order by id")]
+            ids = [i for i in ids if (not query.sections or i in query.sections) and i not in query.not_sections]
+        for tally in query.tallies:
+            ids = [section for section in ids if compare(self._size("section", section, tally.what), tally)]
+        if query.rank:
+            ids = self._ranked("section", ids)
+        rows = section_rows(self.store, ids)
+        if query.count:
+            rows.append({"kind": "number", "of": "section", "value": len(ids), "unit": "个"})
+        return rows
+
+    def _size(self, kind: str, id: int, what: str) -> int:
+        """How many measures, tasks or bodies (of one role) a task, section or measure has."""
+        column = {"measure": "m.id", "task": "m.task", "section": "t.section"}[kind]
+        counted = {"measure": "m.id", "task": "m.task"}.get(what, "r.bureau")
+        role = " and r.role = ?" if what in ROLE_ORDER else ""
+        rows = self.store.rows(
+            f"select count(distinct {counted}) as n from measures m join tasks t on t.id = m.task"
+            f" join roles r on r.measure = m.id where {column} = ?{role}",
+            [id, *([what] if role else [])],
+        )
+        return int(rows[0]["n"])
+
+    def _ranked(self, kind: str, ids: list[int]) -> list[int]:
+        sizes = {id: self._size(kind, id, self.query.rank_by or "measure") for id in ids}
+        if not sizes:
+            return []
+        best = max(sizes.values()) if self.query.rank == "most" else min(sizes.values())
+        return [id for id in ids if sizes[id] == best]
+
+    def _bureaus(self) -> list[Row]:
+        query = self.query
+        ids = self._measure_ids(self._scope())
+        roles = self._roles(query.roles)
+        held = self._holders(ids)
+        if query.roles == ("lead",) and not any(role == "lead" for _, role, _ in held):
+            roles = ("responsible",)
+        held = [(name, role, n) for name, role, n in held if (not roles or role in roles) and name not in query.without]
+        if query.rank:
+            return self._ranked_bureaus(held)
+        if query.tallies:
+            return self._bureau_sets()
+        rows = [_bureau_row(name, role) for name, role, _ in held]
+        if query.count:
+            rows.append({"kind": "number", "of": "bureau", "value": len({row["name"] for row in rows}), "unit": "个"})
+        narrowed = query.measures or query.tasks or query.topics or query.parties
+        if narrowed and ids:
+            rows += measure_rows(self.store, ids)
+        return rows
+
+    def _holders(self, ids: Sequence[int]) -> list[tuple[str, str, int]]:
+        """(body, role, number of measures) of the given measures, leads first, then as in the plan file."""
+        rows = self.store.rows(
+            f"""select r.bureau, r.role, count(*) as n from roles r join bureaus b on b.name = r.bureau
+                where r.measure in ({_marks(ids)}) group by r.bureau, r.role order by b.position""",
+            ids,
+        )
+        found = [(row["bureau"], row["role"], row["n"]) for row in rows]
+        return sorted(found, key=lambda item: ROLE_ORDER.index(item[1]))
+
+    def _ranked_bureaus(self, held: list[tuple[str, str, int]]) -> list[Row]:
+        totals: Counter[str] = Counter()
+        if self.query.rank_by == "task":
+            for name in {name for name, _, _ in held}:
+                party = Party((name,), self.query.roles)
+                where = self._scope()
+                self._held_by(where, party)
+                totals[name] = len({r["task"] for r in measure_rows(self.store, self._measure_ids(where))})
+        else:
+            for name, _, count in held:
+                totals[name] += count
+        if not totals:
+            return []
+        best = max(totals.values()) if self.query.rank == "most" else min(totals.values())
+        rows = [_bureau_row(name, role) for name, role, _ in held if totals[name] == best]
+        what = "task" if self.query.rank_by == "task" else "measure"
+        return [*rows, {"kind": "number", "of": what, "value": best, "unit": "项" if what == "task" else "条"}]
+
+    def _bureau_sets(self) -> list[Row]:
+        """Bodies by how much they hold: leading nothing, supporting only, in one section only …"""
+        where = self._scope(parties=False)
+        ids = self._measure_ids(where)
+        counts: dict[str, Counter[str]] = {row["name"]: Counter() for row in self.store.rows("select name from bureaus order by position")}
+        for row in self.store.rows(
+            f"""select r.bureau, r.role, m.id as measure, m.task, t.section from roles r
+                join measures m on m.id = r.measure join tasks t on t.id = m.task where m.id in ({_marks(ids)})""",
+            ids,
+        ):
+            counts[row["bureau"]][row["role"]] += 1
+            counts[row["bureau"]]["any"] += 1
+            counts[row["bureau"]][f"section {row['section']}"] += 1
+        for row in self.store.rows("select bureau, count(*) as n from indicator_bureaus group by bureau"):
+            counts[row["bureau"]]["indicator"] = row["n"]
+        for held in counts.values():
+            held["section"] = sum(1 for key in held if key.startswith("section "))
+        rows = []
+        for name, held in counts.items():
+            if name not in self.query.without and all(compare(held[t.what], t) for t in self.query.tallies):
+                wanted = [role for role in ROLE_ORDER if held[role] and (not self.query.roles or role in self.query.roles)]
+                main = next((r for r in wanted if r != "indicator"), wanted[0] if wanted else "")
+                if main:
+                    rows.append(_bureau_row(name, main))
+        if self.query.count:
+            rows.append({"kind": "number", "of": "bureau", "value": len(rows), "unit": "个"})
+        return rows
+
+    # yes or no
+
+    def _verdict(self) -> Findings:
+        query = self.query
+        scope = self._measure_ids(self._scope(parties=False))
+        if not scope:
+            return Findings(failure="no_match")
+        held = self._measure_ids(self._scope())
+        if query.each:
+            if query.select == "task":
+                tasks = lambda ids: {row["task"] for row in measure_rows(self.store, ids)}  # noqa: E731
+                value = tasks(held) == tasks(scope)
+            else:
+                value = set(held) == set(scope)
+        else:
+            value = bool(held)
+        rows: list[Row] = [{"kind": "verdict", "value": value}]
+        names = {name for party in query.parties for name in party.bureaus}
+        actual = [(name, role) for name, role, _ in self._holders(scope)]
+        rows += [_bureau_row(name, role) for name, role in actual if name in names]
+        return Findings((*rows, *measure_rows(self.store, scope[:12])))
+
+
+def _holds(column: str, topic: Topic) -> tuple[str, list[Any]]:
+    clauses = [" and ".join([f"instr({column}, ?)"] * len(words)) for words in topic.any_of]
+    return " or ".join(f"({clause})" for clause in clauses), [word for words in topic.any_of for word in words]
+
+
+def _held_roles(row: Row, party: Party, roles: Sequence[str]) -> list[tuple[str, str]]:
+    return [
+        (name, role)
+        for role in ("lead", "support", "responsible")
+        if not roles or role in roles
+        for name in row[role]
+        if name in party.bureaus
+    ]
+
+
+def _pick(rows: list[Row], nth: tuple[int, ...]) -> list[Row] | None:
+    if not nth:
+        return rows
+    listed = [row for row in rows if row["kind"] != "number"]
+    try:
+        return [listed[n - 1 if n > 0 else n] for n in nth]
+    except IndexError:
+        return None
+
+
+def measure_rows(store: Store, ids: Sequence[int]) -> list[Row]:
+    """The measures with their bodies by role, in plan order."""
+    if not ids:
+        return []
+    rows = {
+        row["id"]: {
+            "kind": "measure",
+            "id": row["id"],
+            "task": row["task"],
+            "section": row["section"],
+            "lead": [],
+            "support": [],
+            "responsible": [],
+            **({"due": row["due"]} if row["due"] else {}),
+            "text": row["text"],
+        }
+        for row in store.rows(
+            f"""select m.*, t.section from measures m join tasks t on t.id = m.task
+                where m.id in ({_marks(ids)}) order by t.section, t.id, m.id""",
+            ids,
+        )
+    }
+    for row in store.rows(
+        f"select measure, role, bureau from roles where measure in ({_marks(ids)}) order by position", ids
+    ):
+        rows[row["measure"]][row["role"]].append(row["bureau"])
+    return list(rows.values())
+
+
+def task_rows(store: Store, ids: Sequence[int]) -> list[Row]:
+    """The tasks with their titles, in plan order."""
+    found = store.rows(f"select id, section, title from tasks where id in ({_marks(ids)}) order by section, id", ids)
+    return [{"kind": "task", **row} for row in found]
+
+
+def section_rows(store: Store, ids: Sequence[int]) -> list[Row]:
+    """The sections with their labels and titles, in plan order."""
+    found = store.rows(f"select id, label, title from sections where id in ({_marks(ids)}) order by id", ids)
+    return [{"kind": "section", **row} for row in found]
+
+
+def _bureau_row(name: str, role: str) -> Row:
+    return {"kind": "bureau", "name": name, "role": role}
+
+
+# -- indicators -----------------------------------------------------------------------------------
+
+
+class _IndicatorSearch:
+    def __init__(self, store: Store, query: Query) -> None:
+        self.store = store
+        self.query = query
+
+    def find(self) -> Findings:
+        query = self.query
+        if query.values and not query.indicators and not query.check:
+            return self._reverse()
+        rows = self._indicators()
+        if query.rank:
+            rows = self._ranked(rows)
+        picked = _pick(rows, query.nth)
+        if picked is None:
+            return Findings(failure="no_such_number")
+        rows = picked
+        missing: tuple[str, ...] = ()
+        if query.select == "bureau":
+            rows = self._bureaus(rows)
+        elif query.select == "fact":
+            rows = [
+                {"kind": "fact", "indicator": row["id"], "field": name, "value": row[name]}
+                for row in rows
+                for name in query.fields
+            ]
+        elif query.change:
+            return self._changes(rows)
+        elif query.select == "figure":
+            rows, missing = self._figures(rows)
+            if not rows and missing:
+                return Findings(failure="no_such_year", missing=missing)
+        if query.count:
+            kind, unit = ("bureau", "个") if query.select == "bureau" else ("indicator", "个")
+            names = {row.get("name") or row.get("indicator") or row.get("id") for row in rows if row["kind"] == (kind if kind == "bureau" else row["kind"])}
+            rows.append({"kind": "number", "of": kind, "value": len(names), "unit": unit})
+        if query.exists:
+            rows.append({"kind": "verdict", "value": bool(rows)})
+        if query.check:
+            rows.append({"kind": "verdict", "value": self._verdict(rows)})
+        return Findings(tuple(rows), missing=missing)
+
+    def _indicators(self) -> list[Row]:
+        query, where = self.query, _Condition()
+        where.one_of("id", query.indicators)
+        where.one_of('"group"', query.groups)
+        where.one_of("attribute", query.attributes if not query.check or query.exists else ())
+        where.one_of("unit", query.units if not query.check or query.exists else ())
+        for party in query.parties if not query.check else ():
+            self._held_by(where, party)
+        clause = " and ".join(where.sql) or "1"
+        rows = self.store.rows(f"select * from indicators where {clause} order by id", where.parameters)
+        rows = [row for row in rows if self._fits(row)]
+        return [
+            {"kind": "indicator", **{key: row[key] for key in ("id", "name", "unit", "attribute", "group")}}
+            for row in rows
+        ]
+
+    def _held_by(self, where: _Condition, party: Party) -> None:
+        holds = "exists (select 1 from indicator_bureaus b where b.indicator = indicators.id and b.bureau = ?)"
+        joiner = " and " if party.how in ("all", "only") else " or "
+        clause = joiner.join([holds] * len(party.bureaus))
+        where.add(f"{'not ' if party.how == 'none' else ''}({clause})", party.bureaus)
+        if party.how == "only":
+            where.add(
+                "(select count(*) from indicator_bureaus b where b.indicator = indicators.id) = ?", [len(party.bureaus)]
+            )
+
+    def _targets(self, indicator: int, *, baseline: bool = False) -> dict[int, Row]:
+        """The indicator's targets by year; with ``baseline`` the years before the plan too."""
+        rows = self.store.rows("select * from targets where indicator = ? order by year", (indicator,))
+        return {row["year"]: row for row in rows if baseline or not row["baseline"]}
+
+    def _ends(self, indicator: int) -> tuple[Row, Row] | None:
+        """The two targets that a change is measured between: of the years asked, else the first and the last."""
+        targets = {y: t for y, t in self._targets(indicator, baseline=True).items() if t["value"] is not None}
+        years = sorted(set(self.query.years) & targets.keys())
+        if len(years) < 2 and self.query.years and set(self.query.years) - targets.keys():
+            return None
+        if len(years) == 1:
+            others = [y for y, t in targets.items() if y != years[0] and not t["baseline"]]
+            years = sorted([years[0], *(others[-1:] if len(others) == 1 else [])])
+        if not years:
+            years = [y for y, t in targets.items() if not t["baseline"]]
+        return (targets[years[0]], targets[years[-1]]) if len(years) >= 2 else None
+
+    def _fits(self, row: Row) -> bool:
+        query = self.query
+        if query.check:
+            return True
+        if query.trend:
+            ends = self._ends(row["id"])
+            if ends is None or not _moves(ends[0]["value"], ends[1]["value"], query.trend):
+                return False
+        for tally in query.tallies:
+            if tally.what == "value":
+                targets = self._targets(row["id"])
+                years = query.years or tuple(targets)
+                unit_fits = not tally.unit or tally.unit == row["unit"]
+                if not unit_fits or not any(
+                    year in targets and targets[year]["value"] is not None and compare(targets[year]["value"], tally)
+                    for year in years
+                ):
+                    return False
+        return True
+
+    def _ranked(self, rows: list[Row]) -> list[Row]:
+        values = {}
+        for row in rows:
+            targets = self._targets(row["id"])
+            years = self.query.years or tuple(targets)[-1:]
+            if self.query.change:
+                ends = self._ends(row["id"])
+                if ends is not None:
+                    values[row["id"]] = ends[1]["value"] - ends[0]["value"]
+            elif years[0] in targets and targets[years[0]]["value"] is not None:
+                values[row["id"]] = targets[years[0]]["value"]
+        if not values:
+            return []
+        best = max(values.values()) if self.query.rank == "most" else min(values.values())
+        return [row for row in rows if values.get(row["id"]) == best]
+
+    def _bureaus(self, rows: list[Row]) -> list[Row]:
+        ids = [row["id"] for row in rows]
+        found = self.store.rows(
+            f"""select distinct b.bureau from indicator_bureaus b join bureaus u on u.name = b.bureau
+                where b.indicator in ({_marks(ids)}) order by u.position""",
+            ids,
+        )
+        return [_bureau_row(row["bureau"], "indicator") for row in found if row["bureau"] not in self.query.without]
+
+    def _figures(self, rows: list[Row]) -> tuple[list[Row], tuple[str, ...]]:
+        query, found, missing = self.query, [], []
+        for row in rows:
+            targets = self._targets(row["id"], baseline=True)
+            years = query.years or [y for y, t in targets.items() if bool(t["baseline"]) == query.baseline]
+            for year in years:
+                if year in targets:
+                    found.append(_figure_row(row, targets[year]))
+                elif str(year) not in missing:
+                    missing.append(str(year))
+        return found, tuple(missing)
+
+    def _changes(self, rows: list[Row]) -> Findings:
+        found: list[Row] = []
+        for row in rows:
+            ends = self._ends(row["id"])
+            if ends is None:
+                known = self._targets(row["id"], baseline=True)
+                missing = tuple(str(y) for y in self.query.years if y not in known)
+                return Findings(failure="no_such_year", missing=missing)
+            earlier, later = ends[0]["value"], ends[1]["value"]
+            changes = {self.query.change}
+            if row["unit"] == "%" and self.query.change == "percent_change":
+                changes.add("difference")
+            for change in ("difference", "percent_change", "ratio"):
+                if change not in changes or (change != "difference" and earlier == 0):
+                    continue
+                value = {
+                    "difference": later - earlier,
+                    "percent_change": (later - earlier) / earlier * 100 if earlier else 0.0,
+                    "ratio": later / earlier if earlier else 0.0,
+                }[change]
+                unit = {"difference": "个百分点" if row["unit"] == "%" else row["unit"], "percent_change": "%", "ratio": "倍"}
+                found.append(
+                    {"kind": "number", "of": change, "value": round(value, 2), "unit": unit[change], "indicator": row["id"]}
+                )
+            found += [_figure_row(row, end) for end in ends]
+        return Findings(tuple(found), failure="" if found else "no_such_year")
+
+    def _reverse(self) -> Findings:
+        """Which indicator has this value, in which year."""
+        found: list[Row] = []
+        for value, unit in self.query.values:
+            for row in self._indicators():
+                for target in self._targets(row["id"], baseline=bool(self.query.years)).values():
+                    fits_year = not self.query.years or target["year"] in self.query.years
+                    if target["value"] is None or not fits_year or (unit and unit != row["unit"]):
+                        continue
+                    if abs(target["value"] - value) < _CLOSE:
+                        found.append(_figure_row(row, target))
+                        if row not in found:
+                            found.append(row)
+        return Findings(tuple(found), failure="" if found else "no_match")
+
+    def _verdict(self, rows: list[Row]) -> bool:
+        query = self.query
+        indicators = self._indicators()
+        if query.parties:
+            return all(self._holds(row["id"], party) for row in indicators for party in query.parties)
+        if query.attributes:
+            return all(row["attribute"] in query.attributes for row in indicators)
+        if query.units:
+            return all(row["unit"] in query.units for row in indicators)
+        if query.groups:
+            return all(row["group"] in query.groups for row in indicators)
+        if query.values:
+            figures = [row for row in rows if row["kind"] == "figure"]
+            return bool(figures) and all(
+                any(isinstance(f["value"], (int, float)) and abs(f["value"] - v) < _CLOSE for v, _ in query.values)
+                for f in figures
+            )
+        if query.trend:
+            ends = [self._ends(row["id"]) for row in indicators]
+            return all(e is not None and _moves(e[0]["value"], e[1]["value"], query.trend) for e in ends)
+        return bool(rows)
+
+    def _holds(self, indicator: int, party: Party) -> bool:
+        names = {r["bureau"] for r in self.store.rows("select bureau from indicator_bureaus where indicator = ?", (indicator,))}
+        if party.how == "only":
+            return names == set(party.bureaus)
+        if party.how == "none":
+            return not names & set(party.bureaus)
+        return names >= set(party.bureaus)
+
+
+def _moves(earlier: float, later: float, trend: str) -> bool:
+    return {
+        "rises": later > earlier,
+        "falls": later < earlier,
+        "unchanged": later == earlier,
+        "changed": later != earlier,
+        "doubled": earlier != 0 and abs(later / earlier - 2) < _CLOSE,
+    }[trend]
+
+
+def _figure_row(indicator: Row, target: Row) -> Row:
+    value = target["value"]
+    if value is None:
+        value = target["text"]
+    elif float(value).is_integer():
+        value = int(value)
+    return {
+        "kind": "figure",
+        "indicator": indicator["id"],
+        "year": target["year"],
+        "value": value,
+        "unit": indicator["unit"],
+        "comparator": target["comparator"],
+        **({"baseline": True} if target["baseline"] else {}),
+    }

@@ -1,0 +1,1 @@
+"""The way from a message to a typed question: normalise, mentions, parse."""

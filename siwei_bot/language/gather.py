@@ -1,0 +1,339 @@
+"""From mentions to slots: who is bound to which role, which numbers mean what, what is left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from siwei_bot.language.lexicon import Lexicon
+from siwei_bot.language.mentions import Mention
+from siwei_bot.language.slots import STOP_LIST, Group, Slots
+from siwei_bot.language.topics import TopicFinder
+from siwei_bot.query import Tally
+
+_ROLES = ("lead", "support", "responsible")
+_OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
+_STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
+
+
+class Gatherer:
+    """Fills slots from the mentions of one sentence."""
+
+    def __init__(self, lexicon: Lexicon, topics: TopicFinder) -> None:
+        self.lexicon = lexicon
+        self.topics = topics
+
+    def gather(self, mentions: Sequence[Mention]) -> Slots:
+        """The slots of one sentence (or of several, read as one)."""
+        slots = Slots(list(mentions))
+        self._names(slots)
+        self._numbers(slots)
+        self._bind_roles(slots)
+        self._chunks(slots)
+        return slots
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def _names(self, slots: Slots) -> None:
+        for at, mention in enumerate(slots.mentions):
+            if mention.kind == "bureau":
+                self._bureau(slots, at, mention)
+            elif mention.kind == "indicator":
+                values = [int(v) for v in mention.values("indicator")]
+                if len(values) > 1:
+                    slots.unclear.append(mention)
+                elif values[0] not in slots.indicators:
+                    slots.indicators.append(values[0])
+            elif mention.kind in ("section", "group"):
+                sections = [int(v) for v in mention.values("section")]
+                if self._excluded(slots, at):
+                    slots.not_sections += sections
+                else:
+                    slots.sections += sections
+                    slots.groups_named += [str(v) for v in mention.values("group")]
+            elif mention.kind == "task":
+                values = [int(v) for v in mention.values("task")]
+                if len(values) > 1:
+                    slots.unclear.append(mention)
+                elif self._excluded(slots, at):
+                    slots.not_tasks += values
+                else:
+                    slots.tasks += values
+            elif mention.kind == "measure":
+                slots.measures += [int(v) for v in mention.values("measure")]
+            elif mention.kind == "attribute":
+                slots.attributes += [str(v) for v in mention.values("attribute")][:1]
+            elif mention.kind == "unit":
+                slots.units += [str(v) for v in mention.values("unit")]
+            elif mention.kind == "plan":
+                slots.plan_named = True
+            elif mention.kind in ("stranger", "place"):
+                slots.strangers.append(mention)
+
+    def _bureau(self, slots: Slots, at: int, mention: Mention) -> None:
+        names = [str(v) for v in mention.values("bureau")]
+        if len(names) > 1:
+            slots.unclear.append(mention)
+            return
+        if self._excluded(slots, at):
+            slots.without += names
+            return
+        previous = slots.groups[-1] if slots.groups else None
+        if previous and self._joined(slots, previous, at):
+            if names[0] not in previous.names:
+                previous.names += names
+                previous.mentions.append(mention)
+            return
+        slots.groups.append(Group(at, names, [mention]))
+
+    def _joined(self, slots: Slots, group: Group, at: int) -> bool:
+        """Whether a body at ``at`` continues the list of a group: only commas and 和 stand between."""
+        last = max(i for i, m in enumerate(slots.mentions[:at]) if m is group.mentions[-1])
+        between = slots.mentions[last + 1 : at]
+        linked = any(m.text in STOP_LIST or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及") for m in between)
+        return linked and all(
+            m.kind in ("stop", "stranger") or m.cues & {"and", "filler", "also"} and not m.cues & set(_ROLES) for m in between
+        )
+
+    def _excluded(self, slots: Slots, at: int) -> bool:
+        """Whether 除了, 不含 … stands before a name, or 以外 after it."""
+        before = [m for m in slots.mentions[max(0, at - 3) : at] if m.kind != "stop"]
+        for m in reversed(before):
+            if "except" in m.cues:
+                return True
+            if not (m.kind in ("bureau", "section", "task") or m.cues & {"and", "filler"}):
+                break
+        after = slots.mentions[at + 1 : at + 2]
+        return bool(after) and after[0].text in ("以外", "之外") and bool(after)
+
+    # -- numbers ---------------------------------------------------------------------------------
+
+    def _numbers(self, slots: Slots) -> None:
+        for at, mention in enumerate(slots.mentions):
+            number = mention.number
+            if number is None:
+                continue
+            ints = [int(v) for v in number.values]
+            excluded = self._excluded(slots, at)
+            if number.form == "year":
+                slots.years += [y for y in ints if y not in slots.years]
+                slots.relative_year = slots.relative_year or number.level
+            elif number.form == "section":
+                (slots.not_sections if excluded else slots.sections).extend(ints)
+            elif number.form == "task":
+                if slots.sections and self._inside(slots, at, "section"):
+                    slots.nested = ("task", tuple(ints))
+                else:
+                    (slots.not_tasks if excluded else slots.tasks).extend(ints)
+            elif number.form == "measure":
+                if (slots.tasks or slots.nested or self._named_before(slots, at)) and self._inside(slots, at, "task"):
+                    slots.nth, slots.nth_level = tuple(ints), "measure"
+                else:
+                    slots.measures += ints
+            elif number.form == "indicator":
+                slots.indicator_numbers += ints
+            elif number.form == "item":
+                if (slots.tasks or slots.nested) and self._inside(slots, at, "task"):
+                    slots.nth, slots.nth_level = tuple(ints), "measure"
+                else:
+                    slots.items += ints
+            elif number.form in ("first", "last", "nth_last"):
+                count = ints[0]
+                picks = {"first": tuple(range(1, count + 1)), "last": tuple(range(-count, 0)), "nth_last": (-count,)}
+                slots.nth, slots.nth_level = picks[number.form], number.level
+            elif number.form.startswith("count_"):
+                self._counted(slots, at, mention)
+            elif number.form == "value":
+                self._value(slots, at, mention)
+
+    def _named_before(self, slots: Slots, at: int) -> bool:
+        return any(m.kind == "task" for m in slots.mentions[:at])
+
+    def _inside(self, slots: Slots, at: int, level: str) -> bool:
+        """Whether a number counts inside the task or section named right before it (任务七的第三条)."""
+        for m in reversed(slots.mentions[max(0, at - 3) : at]):
+            if m.kind == level or (m.number is not None and m.number.form in (level, "task")):
+                return True
+            if not m.cues & {"filler", "under", "among", "it"}:
+                return False
+        return False
+
+    def _counted(self, slots: Slots, at: int, mention: Mention) -> None:
+        """N条, N项, N家 without 第: a number of things, a reference (四十四到四十六条 has its own form)."""
+        assert mention.number is not None
+        value, noun = mention.number.values[0], mention.number.form.removeprefix("count_")
+        text = mention.text
+        op = self._operator(slots, at)
+        following = slots.mentions[at + 1] if at + 1 < len(slots.mentions) else None
+        if noun == "item" and text.endswith("家") or following is not None and "body_noun" in following.cues and noun == "item":
+            slots.tallies.append(Tally("bodies", op, value))
+        elif noun == "item" and text.endswith("号"):
+            slots.items.append(int(value))
+        elif noun == "measure" and not re.search(r"[两]", text):
+            slots.tallies.append(Tally("measure", op, value))
+        elif noun in ("task", "section", "indicator", "item", "measure"):
+            slots.tallies.append(Tally(noun, op, value))
+
+    def _value(self, slots: Slots, at: int, mention: Mention) -> None:
+        assert mention.number is not None
+        value, unit = mention.number.values[0], mention.number.unit
+        near = slots.mentions[max(0, at - 2) : at] + slots.mentions[at + 1 : at + 2]
+        bound = next((m for m in near if m.cues & set(_OPERATOR_BEFORE)), None)
+        if any("between" in m.cues for m in slots.mentions) and not slots.has("difference"):
+            first = not any(t.what == "value" for t in slots.tallies)
+            slots.tallies.append(Tally("value", ">=" if first else "<=", value, unit))
+        elif bound is not None:
+            slots.tallies.append(Tally("value", self._operator(slots, at), value, unit))
+        elif unit or mention.text.count("."):
+            slots.values.append((value, unit))
+        else:
+            slots.bare.append(value)
+
+    def _operator(self, slots: Slots, at: int) -> str:
+        near = slots.mentions[max(0, at - 2) : at] + slots.mentions[at + 1 : at + 2]
+        for m in near:
+            for cue, op in _OPERATOR_BEFORE.items():
+                if cue in m.cues:
+                    return _STRICT.get(m.text, op)
+        return "=="
+
+    # -- roles -----------------------------------------------------------------------------------
+
+    def _bind_roles(self, slots: Slots) -> None:
+        mentions = slots.mentions
+        who_at = [i for i, m in enumerate(mentions) if "who" in m.cues]
+        slots.who = bool(who_at)
+        who_roles: list[str] = []
+        free: list[str] = []
+        free_negated: list[str] = []
+        for at, mention in enumerate(mentions):
+            if "either_role" in mention.cues:
+                continue
+            if "role_mix" in mention.cues:
+                for group in slots.groups:
+                    group.roles, group.bound = ("lead", "support"), True
+                continue
+            role = next((r for r in _ROLES if r in mention.cues), "")
+            weak = not role and "any_role" in mention.cues and not (mention.cues & {"filler", "reach", "about", "belongs"})
+            if not role and not weak:
+                continue
+            negated = self._negated(slots, at)
+            target = self._owner(slots, at, who_at, role)
+            if isinstance(target, Group):
+                if target.bound and role and not target.roles:
+                    target.roles = (role,)
+                elif role:
+                    target.roles = (*target.roles, role) if role not in target.roles else target.roles
+                target.bound = target.bound or bool(role)
+                target.negated = target.negated or negated
+            elif target == "who":
+                slots.who = True
+                if role and role not in who_roles:
+                    who_roles.append(role)
+            elif role:
+                (free_negated if negated else free).append(role)
+        slots.who_roles = tuple(who_roles)
+        slots.free_roles = tuple(dict.fromkeys(free))
+        slots.free_negated = tuple(dict.fromkeys(free_negated))
+        for group in slots.groups:
+            self._qualify(slots, group)
+
+    def _owner(self, slots: Slots, at: int, who_at: list[int], role: str) -> Group | str | None:
+        """Whose role the word at ``at`` names: a group's, the asked body's (``who``), or nobody's yet."""
+        mentions = slots.mentions
+        before = [g for g in slots.groups if g.at < at]
+        group = before[-1] if before else None
+        who_before = [i for i in who_at if i < at]
+        who_after = [i for i in who_at if i > at]
+        noun_after = self._noun_after(slots, at)
+        if group is not None and not group.bound and not (who_before and who_before[-1] > group.at):
+            asks = noun_after and (who_after or slots.has("which", "how_many", "list")) and self._scope_before(slots, group, at)
+            if not asks:
+                return group
+        if who_before and (group is None or who_before[-1] > group.at or group.bound):
+            return "who"
+        if group is not None and group.bound and self._adjacent_role(slots, at):
+            return group
+        if noun_after or (who_after and self._near_after(slots, at, who_after[0])):
+            return "who"
+        after = [g for g in slots.groups if g.at > at and not g.bound]
+        if after and self._gives(slots, at, after[0]):
+            return after[0]
+        if group is not None and not group.bound:
+            return group
+        if group is not None and role and role not in group.roles and not slots.has("either_role") and self._listed(slots, at):
+            return group
+        return None
+
+    def _scope_before(self, slots: Slots, group: Group, at: int) -> bool:
+        return False
+
+    def _noun_after(self, slots: Slots, at: int) -> bool:
+        """牵头单位, 配合部门: the role word names bodies."""
+        following = [m for m in slots.mentions[at + 1 : at + 3] if m.text not in ("的", "都", "是")]
+        mention = slots.mentions[at]
+        if "responsible" in mention.cues:
+            return True
+        return bool(following) and "body_noun" in following[0].cues and slots.mentions[at + 1].text != "是"
+
+    def _near_after(self, slots: Slots, at: int, who: int) -> bool:
+        return all(m.cues & {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"} or m.text in "、 " for m in slots.mentions[at + 1 : who])
+
+    def _adjacent_role(self, slots: Slots, at: int) -> bool:
+        """牵头、配合的: a second role word in a list with the first."""
+        before = [m for m in slots.mentions[max(0, at - 3) : at] if not (m.kind == "stop" or m.cues & {"filler", "and", "also"})]
+        return bool(before) and bool(before[-1].cues & {"lead", "support"}) and not self._noun_after(slots, at)
+
+    def _listed(self, slots: Slots, at: int) -> bool:
+        return self._adjacent_role(slots, at)
+
+    def _gives(self, slots: Slots, at: int, group: Group) -> bool:
+        """参与单位是水利局吗: the body follows its role."""
+        between = slots.mentions[at + 1 : group.at]
+        return all(m.cues & {"filler", "body_noun", "by", "not"} for m in between)
+
+    def _negated(self, slots: Slots, at: int) -> bool:
+        for back in (1, 2, 3):
+            if at - back < 0:
+                return False
+            m = slots.mentions[at - back]
+            if "not" in m.cues:
+                return not (m.text == "不是" and slots.has("whether"))
+            if not m.cues & {"by", "filler", "any_role"} and m.kind != "bureau":
+                return False
+        return False
+
+    def _qualify(self, slots: Slots, group: Group) -> None:
+        """不归X牵头, X一家牵头, 跟X一起."""
+        before = [m for m in slots.mentions[max(0, group.at - 2) : group.at]]
+        last = max(i for i, m in enumerate(slots.mentions) if m is group.mentions[-1])
+        after = slots.mentions[last + 1 : last + 4]
+        if any("not" in m.cues and m.text != "不是" for m in before[-1:]) or (
+            len(before) == 2 and "not" in before[0].cues and before[0].text != "不是" and before[1].cues & {"by", "any_role", "filler"}
+        ):
+            group.negated = True
+        if any(m.text in ("没份", "都没份", "没关系") or (m.text in ("没", "没有", "没有份") and i + 1 < len(after) and "any_role" in after[i + 1].cues) for i, m in enumerate(after)):
+            group.negated = not slots.has("whether")
+        if any("only" in m.cues for m in after[:2]) or any("only" in m.cues for m in before[-1:]) or (len(before) == 2 and "only" in before[0].cues and before[1].cues & {"by", "any_role"}):
+            group.only = True
+        if before and before[-1].cues & {"and"} or any(m.text in ("跟", "和", "与", "同") for m in before[-1:]):
+            group.partner = True
+
+    # -- the rest ----------------------------------------------------------------------------------
+
+    def _chunks(self, slots: Slots) -> None:
+        """Stretches that no name, number or cue explains: topics, or words that the plan does not know."""
+        run: list[Mention] = []
+        for mention in [*slots.mentions, None]:
+            if mention is not None and mention.kind in ("text", "gap") and (not run or run[-1].end == mention.start):
+                run.append(mention)
+                continue
+            if run:
+                slots.chunks.append("".join(m.text for m in run))
+            run = [mention] if mention is not None and mention.kind in ("text", "gap") else []
+        for chunk in slots.chunks:
+            topic = self.topics.resolve(chunk)
+            if topic is not None:
+                slots.topics.append(topic)
+            else:
+                slots.lost.append(chunk)

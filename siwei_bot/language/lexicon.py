@@ -1,0 +1,254 @@
+"""What can be mentioned: the plan's names and the vocabulary's words, ready to be looked up.
+
+Three indexes over the same entries, from strict to lenient: by spelling, by sound, and by
+spelling with one character off. An entry found leniently keeps how (``Evidence``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from siwei_bot.language import pinyin
+from siwei_bot.language.normalise import fold
+from siwei_bot.language.vocabulary import Vocabulary
+from siwei_bot.plan import Plan
+
+Kind = Literal["bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"]
+
+_SHORT_TITLE_WORDS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
+
+
+class Entry(NamedTuple):
+    """One thing a word can stand for; ``value`` is an id, a canonical name or a cue's name."""
+
+    kind: Kind
+    value: int | str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence of the plan that a topic may quote: a measure's text or a title, folded."""
+
+    kind: Literal["measure", "task", "section", "indicator"]
+    id: int
+    text: str
+
+
+class Lexicon:
+    """Every name and word, looked up by spelling, sound or with one character off."""
+
+    def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
+        self.plan = plan
+        self.vocabulary = vocabulary
+        self.entries: dict[str, tuple[Entry, ...]] = {}
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for word, cues in vocabulary.cues.items():
+            found[word].extend(Entry("cue", cue) for cue in cues)
+        for word, entry in _plan_words(plan):
+            spelled = fold(word)
+            if spelled and entry not in found[spelled]:
+                found[spelled].append(entry)
+        self.entries = {word: tuple(entries) for word, entries in found.items()}
+        self.names = {w for w, es in self.entries.items() if any(e.kind != "cue" for e in es)}
+        self.texts = tuple(_texts(plan))
+        self._bigrams: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, text in enumerate(self.texts):
+            for at in range(len(text.text) - 1):
+                self._bigrams[text.text[at : at + 2]].append((number, at))
+        self._by_first: dict[str, tuple[int, ...]] = {}
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for word in self.entries:
+            lengths[word[0]].add(len(word))
+        self._by_first = {first: tuple(sorted(sizes)) for first, sizes in lengths.items()}
+
+    def exact(self, text: str, start: int) -> Iterator[tuple[int, tuple[Entry, ...]]]:
+        """End and entries of every word that stands at ``start``."""
+        for size in self._by_first.get(text[start], ()):
+            entries = self.entries.get(text[start : start + size])
+            if entries is not None and start + size <= len(text):
+                yield start + size, entries
+
+    def quoted(self, text: str, start: int) -> int:
+        """End of the longest run from ``start`` that some sentence of the plan holds (``start`` if none)."""
+        best = start
+        for number, at in self._bigrams.get(text[start : start + 2], ()):
+            sentence, size = self.texts[number].text, 2
+            while (
+                start + size < len(text) and at + size < len(sentence) and text[start + size] == sentence[at + size]
+            ):
+                size += 1
+            best = max(best, start + size)
+        return best
+
+    # -- by sound ------------------------------------------------------------------------------
+
+    @cached_property
+    def _sounds(self) -> dict[str, object]:
+        """Letters → next letters; the key ``""`` holds the words that end there."""
+        root: dict[str, object] = {}
+        for word in self.entries:
+            if word.isascii():
+                continue
+            spoken = pinyin.syllables(word) if all(not c.isascii() for c in word) else _mixed(word)
+            if spoken is None:
+                continue
+            node = root
+            for letter in "".join(map(pinyin.merged, spoken)):
+                node = node.setdefault(letter, {})  # type: ignore[assignment]
+            node.setdefault("", []).append(word)  # type: ignore[attr-defined]
+        return root
+
+    def sounding(self, text: str, start: int) -> Iterator[tuple[int, str, bool]]:
+        """End, word and whether the sound is exactly the same, for words that sound like the text at ``start``."""
+        stack: list[tuple[int, dict[str, object]]] = [(start, self._sounds)]
+        while stack:
+            at, node = stack.pop()
+            for word in node.get("", ()):  # type: ignore[attr-defined]
+                if text[start:at] != word:
+                    yield at, word, _same_sound(text[start:at], word)
+            if at >= len(text) or at - start > 24:
+                continue
+            if text[at] == " " and at > start and text[at - 1].isascii():
+                stack.append((at + 1, node))
+                continue
+            for spoken in {pinyin.merged(r) for r in pinyin.readings(text[at])}:
+                following: dict[str, object] | None = node
+                for letter in spoken:
+                    following = following.get(letter) if following else None  # type: ignore[assignment]
+                if following:
+                    stack.append((at + 1, following))
+            if text[at].isascii() and text[at : at + 2] in ("zh", "ch", "sh", "ng") and text[at] in node:
+                stack.append((at + 2, node[text[at]]))  # type: ignore[arg-type]
+
+    @cached_property
+    def initials(self) -> dict[str, tuple[Entry, ...]]:
+        """First letters of the bodies' and indicators' names → what they may stand for."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for word, entries in self.entries.items():
+            spoken = pinyin.syllables(word) if not any(c.isascii() for c in word) else None
+            if spoken is None or len(spoken) < 3:
+                continue
+            for entry in entries:
+                key = "".join(s[0] for s in spoken)
+                if entry.kind in ("bureau", "indicator") and entry not in found[key]:
+                    found[key].append(entry)
+        return {key: tuple(entries) for key, entries in found.items()}
+
+    # -- with one character off ------------------------------------------------------------------
+
+    @cached_property
+    def _deletions(self) -> dict[str, set[str]]:
+        index: dict[str, set[str]] = defaultdict(set)
+        for word in self.names:
+            if len(word) >= 3:
+                for variant in _variants(word):
+                    index[variant].add(word)
+        return index
+
+    def near(self, text: str) -> set[str]:
+        """Names of three and more characters at one edit (wrong, missing, extra or swapped) from the text."""
+        found: set[str] = set()
+        for variant in _variants(text):
+            found |= self._deletions.get(variant, set())
+        found.discard(text)
+        return {word for word in found if _one_edit(text, word)}
+
+    def display(self, entry: Entry) -> str:
+        """How an entry is called in an answer."""
+        if entry.kind == "indicator":
+            return next(i.name for i in self.plan.indicators if i.id == entry.value)
+        return str(entry.value)
+
+
+def _variants(word: str) -> set[str]:
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+def _one_edit(a: str, b: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return bool(OSA.distance(a, b, score_cutoff=1) <= 1)
+
+
+def _same_sound(typed: str, word: str) -> bool:
+    if any(c.isascii() for c in typed):
+        spelled = "".join(pinyin.readings(c)[0] for c in typed.replace(" ", ""))
+        return spelled == "".join(_mixed(word) or ())
+    return len(typed) == len(word) and all(
+        set(pinyin.readings(a)) & set(pinyin.readings(b)) for a, b in zip(typed, word, strict=True)
+    )
+
+
+def _mixed(word: str) -> tuple[str, ...] | None:
+    return pinyin.syllables(word)
+
+
+def _texts(plan: Plan) -> Iterator[Text]:
+    for section in plan.sections:
+        yield Text("section", section.id, fold(section.title))
+        for task in section.tasks:
+            yield Text("task", task.id, fold(task.title))
+            for assignment in task.assignments:
+                for measure in assignment.measures:
+                    yield Text("measure", measure.id, fold(measure.text))
+    for indicator in plan.indicators:
+        yield Text("indicator", indicator.id, fold(indicator.name))
+
+
+def _plan_words(plan: Plan) -> Iterator[tuple[str, Entry]]:
+    for word in (plan.title, *plan.aliases):
+        yield word, Entry("plan", plan.id)
+    for bureau in plan.bureaus:
+        for word in _with_place(plan.region, (bureau.name, *bureau.aliases)):
+            yield word, Entry("bureau", bureau.name)
+    for section in plan.sections:
+        for word in (section.title, *section.aliases, *_clauses(section.title)):
+            yield word, Entry("section", section.id)
+        for task in section.tasks:
+            for word in (task.title, *task.aliases):
+                yield word, Entry("task", task.id)
+            for assignment in task.assignments:
+                for measure in assignment.measures:
+                    for word in measure.aliases:
+                        yield word, Entry("measure", measure.id)
+    for indicator in plan.indicators:
+        for word in (indicator.name, *indicator.aliases):
+            yield word, Entry("indicator", indicator.id)
+        if indicator.group:
+            yield indicator.group, Entry("group", indicator.group)
+        if indicator.attribute:
+            yield indicator.attribute, Entry("attribute", indicator.attribute)
+            yield indicator.attribute.removesuffix("性"), Entry("attribute", indicator.attribute)
+        if indicator.unit not in ("", "1"):
+            yield indicator.unit, Entry("unit", indicator.unit)
+        if indicator.unit == "%":
+            for word in ("百分号", "百分比", "百分数"):
+                yield word, Entry("unit", "%")
+
+
+def _clauses(title: str) -> Iterator[str]:
+    """The parts of a section's title by which people call it: each clause, with and without its opening words."""
+    for clause in fold(title).replace("。", "，").split("，"):
+        if len(clause) >= 4:
+            yield clause
+            for opening in _SHORT_TITLE_WORDS:
+                if clause.startswith(opening) and len(clause) - len(opening) >= 4:
+                    yield clause.removeprefix(opening)
+
+
+def _with_place(region: str, words: Iterable[str]) -> Iterator[str]:
+    """A city's body is also called with the city's name before it, with or without 市."""
+    place = region.removesuffix("市")
+    for word in words:
+        yield word
+        if word.startswith("市") and len(word) >= 4:
+            yield place + word
+            yield place + word.removeprefix("市")
+        elif len(word) >= 3 and word[-1] in "局委办院队":
+            yield "市" + word
+            yield region + word
+            yield place + word

@@ -1,0 +1,123 @@
+"""From a message to a reading: what is asked (focus), of what (anchor), completed from the context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from siwei_bot.language.dialogue import complete, pick_choice
+from siwei_bot.language.draft import Draft, draft
+from siwei_bot.language.gather import Gatherer
+from siwei_bot.language.lexicon import Lexicon
+from siwei_bot.language.mentions import Mention, MentionFinder, Utterance
+from siwei_bot.language.normalise import normalise
+from siwei_bot.language.reading import Choice, Context, Reading
+from siwei_bot.language.slots import Slots
+from siwei_bot.language.topics import TopicFinder
+
+_REFUSED = ("order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere")
+_CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
+
+
+class Parser:
+    """Reads messages about one plan. Holds no state of any chat."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.finder = MentionFinder(lexicon)
+        self.topics = TopicFinder(lexicon, self.finder._tokenizer)
+        self.gatherer = Gatherer(lexicon, self.topics)
+
+    def read(self, text: str, context: Context, today: date) -> Reading:
+        """The reading of one message after the turns that ``context`` remembers."""
+        utterance = self.finder.find(normalise(text))
+        if not any(m.kind != "stop" for m in utterance.mentions):
+            return Reading(reason="not_understood")
+        whole = self._read(utterance.mentions, context, today)
+        if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
+            return self._noted(whole, utterance)
+        for part in self._parts(utterance):
+            reading = self._read(part, context, today)
+            if reading.queries and not reading.inherits or reading.choices:
+                return self._noted(reading, utterance)
+        return self._noted(whole, utterance)
+
+    def _parts(self, utterance: Utterance) -> Iterator[Sequence[Mention]]:
+        """What may be the question itself, when the whole makes none: the last sentence, then its last clauses."""
+        sentences = list(_split(utterance.mentions, "。"))
+        if len(sentences) > 1:
+            yield from (s for s in reversed(sentences) if not _refused(s))
+        if sentences and not any(_refused(s) for s in sentences[-1:]):
+            clauses = list(_split(sentences[-1], "，"))
+            for at in range(1, len(clauses)):
+                if not any(_asks(m) for clause in clauses[:at] for m in clause):
+                    yield [m for clause in clauses[at:] for m in clause]
+
+    def _read(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
+        chat = _small_talk(mentions)
+        if chat:
+            return Reading(chat=chat)
+        refused = _refused(mentions)
+        if refused:
+            return Reading(reason="out_of_scope", subject=refused)
+        slots = self.gatherer.gather(mentions)
+        if context.choices:
+            picked = pick_choice(slots, context, self.lexicon)
+            if picked is not None:
+                return picked
+        drafted = draft(slots, self.lexicon, context, today)
+        if isinstance(drafted, Reading):
+            return drafted
+        return complete(drafted, slots, context, self.lexicon)
+
+    def _noted(self, reading: Reading, utterance: Utterance) -> Reading:
+        """With a note for every word that was read as another."""
+        notes = []
+        for mention in utterance.mentions:
+            if mention.evidence in ("sound", "alike", "initials", "near") and mention.kind != "cue" and len(mention.entries):
+                name = self.lexicon.display(next(e for e in mention.entries if e.kind == mention.kind))
+                notes.append(f"“{mention.text.strip()}”读作“{name}”")
+        for query in reading.queries:
+            for topic in query.topics:
+                plain = topic.any_of[0]
+                if len(plain) == 1 and plain[0] != topic.said and plain[0] not in topic.said:
+                    notes.append(f"“{topic.said}”读作“{plain[0]}”")
+        return replace(reading, notes=tuple(dict.fromkeys(notes)))
+
+
+def _split(mentions: Sequence[Mention], stop: str) -> Iterator[list[Mention]]:
+    part: list[Mention] = []
+    for mention in mentions:
+        if mention.text == stop:
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(mention)
+    if part:
+        yield part
+
+
+def _asks(mention: Mention) -> bool:
+    return bool(mention.cues & {"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much", *_REFUSED})
+
+
+def _refused(mentions: Sequence[Mention]) -> str:
+    for mention in mentions:
+        if mention.kind == "place" or mention.cues & set(_REFUSED) and not mention.cues & {"filler", "which", "reach"}:
+            return mention.text
+    return ""
+
+
+def _small_talk(mentions: Sequence[Mention]) -> str:
+    """The kind of small talk that a message is, if it is nothing else."""
+    kinds = [cue for m in mentions for cue in _CHAT if cue in m.cues]
+    rest = [
+        m for m in mentions
+        if m.kind != "stop" and not (m.cues & {*_CHAT, "filler", "follow", "it", "whether", "now"}) and m.kind != "plan"
+    ]  # fmt: skip
+    return min(kinds, key=_CHAT.index) if kinds and not rest else ""
+
+
+__all__ = ["Choice", "Draft", "Parser", "Slots"]

@@ -1,0 +1,124 @@
+"""What a question's own words are about: from a stretch of text to words that the plan uses."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from siwei_bot.language import pinyin
+from siwei_bot.language.lexicon import Lexicon, Text
+from siwei_bot.query import Topic
+
+
+class TopicFinder:
+    """Resolves stretches of text against the plan's measures and titles."""
+
+    def __init__(self, lexicon: Lexicon, words: object) -> None:
+        self.lexicon = lexicon
+        self._words = words
+        self.texts = tuple(text for text in lexicon.texts if text.kind in ("measure", "task"))
+
+    def resolve(self, said: str) -> Topic | None:
+        """The topic in the plan's words, strictest way first; ``None`` when nothing of the plan fits.
+
+        Literal text, then a synonym, then the same sound, then one wrong character, then all of
+        its content words in any order.
+        """
+        said = said.replace(" ", "")
+        if len(said) < 2:
+            return None
+        if self._stands(said):
+            return Topic(said, ((said,),))
+        alternatives: list[tuple[str, ...]] = []
+        for phrase, meant in self.lexicon.vocabulary.synonyms.items():
+            if phrase in said:
+                for word in meant:
+                    rest = said.replace(phrase, "")
+                    terms = (word, *self._terms(rest)) if len(rest) > 1 else (word,)
+                    if self._together(terms):
+                        alternatives.append(terms)
+        if alternatives:
+            return Topic(said, tuple(alternatives))
+        heard = self._sounding(said) or self._near(said)
+        if heard:
+            return Topic(said, ((heard,),))
+        words = self._terms(said)
+        if words and "".join(words) != said and self._together(words):
+            return Topic(said, (words,))
+        if words and self._together(words):
+            return Topic(said, (words,))
+        return None
+
+    def together(self, topics: tuple[Topic, ...]) -> bool:
+        """Whether one measure (or one task's title) is about all of these."""
+        return self._together(tuple(words[0] for topic in topics for words in topic.any_of[:1]))
+
+    def _stands(self, said: str) -> bool:
+        return any(said in text.text for text in self.texts)
+
+    def _together(self, words: tuple[str, ...]) -> bool:
+        return any(all(word in text.text for word in words) for text in self._joined)
+
+    @cached_property
+    def _joined(self) -> tuple[Text, ...]:
+        """Each measure's text, and each with its task's title before it."""
+        titles = {text.id: text.text for text in self.texts if text.kind == "task"}
+        found = []
+        for section in self.lexicon.plan.sections:
+            for task in section.tasks:
+                ids = {m.id for a in task.assignments for m in a.measures}
+                for text in self.texts:
+                    if text.kind == "measure" and text.id in ids:
+                        found += [text, Text("measure", text.id, f"{titles[task.id]}，{text.text}")]
+        return tuple(found)
+
+    def _terms(self, said: str) -> tuple[str, ...]:
+        """The content words of a stretch: all must stand in the plan, else nothing is returned."""
+        found: list[str] = []
+        for word in self._words.cut(said):  # type: ignore[attr-defined]
+            if word in self.lexicon.vocabulary.generic or self._particle(word):
+                continue
+            if len(word) < 2 or not self._stands(word):
+                return ()
+            found.append(word)
+        return tuple(dict.fromkeys(found))
+
+    def _particle(self, word: str) -> bool:
+        return any(entry.value in ("filler", "and", "to", "under", "belongs", "by") for entry in self.lexicon.entries.get(word, ()))
+
+    # -- slips ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple((text.text, tuple(pinyin.readings(c)[0] if pinyin.readings(c) else c for c in text.text)) for text in self.texts)
+
+    def _sounding(self, said: str) -> str | None:
+        """The plan's words that sound exactly as the stretch, Latin letters read as pinyin."""
+        if any(c.isascii() for c in said):
+            target = "".join(pinyin.readings(c)[0] if pinyin.readings(c) else c for c in said)
+            for text, spoken in self._sounds:
+                for start in range(len(text)):
+                    joined, end = "", start
+                    while end < len(text) and len(joined) < len(target):
+                        joined += spoken[end]
+                        end += 1
+                    if joined == target and end - start >= 2:
+                        return text[start:end]
+            return None
+        options = [set(pinyin.readings(c)) for c in said]
+        for text, spoken in self._sounds:
+            for start in range(len(text) - len(said) + 1):
+                if all(spoken[start + i] in option for i, option in enumerate(options)):
+                    return text[start : start + len(said)]
+        return None
+
+    def _near(self, said: str) -> str | None:
+        """The one stretch of the plan with one wrong character (of four or more)."""
+        if len(said) < 4:
+            return None
+        found = set()
+        for text in self.texts:
+            for start in range(len(text.text) - len(said) + 1):
+                piece = text.text[start : start + len(said)]
+                if sum(a != b for a, b in zip(piece, said, strict=True)) == 1 and "，" not in piece:
+                    found.add(piece)
+        return found.pop() if len(found) == 1 else None

@@ -1,0 +1,79 @@
+"""Cutting a sentence into words, with a small general dictionary and the words a plan brings along.
+
+jieba cuts by word frequencies only (its guessing of unknown words is off), so the same words
+always give the same cut. The dictionary is ``data/words.txt``; jieba's own of 5 MB is never read.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import warnings
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+_DICTIONARY = Path(__file__).with_name("data") / "words.txt"
+_import_lock = Lock()
+
+_LEAST = 300
+"""The least frequency of an extra word of three characters or more: with less, the known words
+next to it could pull it apart (市民 and 政局 instead of 市 and 民政局)."""
+
+
+class Words:
+    """Cuts sentences; built by :func:`tokenizer`."""
+
+    def __init__(self, extra_words: Iterable[str] = ()) -> None:
+        self._jieba = _jieba().Tokenizer()
+        frequencies, self._jieba.total = _frequencies()
+        self._jieba.FREQ = dict(frequencies)
+        # jieba's own way to load a dictionary leaves a cache file in the temporary directory
+        self._jieba.initialized = True
+        # short words first: a word gets the frequency at which it wins over its known parts
+        for word in sorted({word.strip() for word in extra_words} - {""}, key=lambda word: (len(word), word)):
+            self._jieba.add_word(word)
+            if len(word) > 2 and self._jieba.FREQ[word] < _LEAST:
+                self._jieba.add_word(word, _LEAST)
+
+    def cut(self, text: str) -> list[str]:
+        """The text's words in order; joined they are the text again. Unknown characters stand alone."""
+        words: list[str] = self._jieba.lcut(text, HMM=False)
+        return words
+
+
+def tokenizer(extra_words: Iterable[str] = ()) -> Words:
+    """A cutter that knows the general words and ``extra_words``, each kept whole where it stands alone.
+
+    Where words overlap in a text, the likelier cut of the whole text wins.
+    """
+    return Words(extra_words)
+
+
+@cache
+def _frequencies() -> tuple[dict[str, int], int]:
+    """Every word and beginning of a word with its frequency, and their sum."""
+    with _DICTIONARY.open("rb") as file:
+        frequencies, total = _jieba().Tokenizer.gen_pfdict(file)
+    return frequencies, total
+
+
+@cache
+def _jieba() -> Any:
+    """The jieba package, imported when it is first needed and without its side effects.
+
+    Python 3.12 and later warn of invalid escapes in its source when they compile it, and it
+    imports all of ``pkg_resources``, where that exists, for a dictionary that is not read here.
+    """
+    with _import_lock, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        hidden = "pkg_resources" not in sys.modules
+        if hidden:
+            sys.modules["pkg_resources"] = None  # type: ignore[assignment]
+        try:
+            return importlib.import_module("jieba")
+        finally:
+            if hidden:
+                sys.modules.pop("pkg_resources", None)
