@@ -367,11 +367,16 @@ class _MeasureSearch:
 
     def _verdict(self) -> Findings:
         query = self.query
+        if not query.parties:
+            return self._containment()
         scope = self._measure_ids(self._scope(parties=False))
         if not scope:
             return Findings(failure="no_match")
         held = self._measure_ids(self._scope())
-        if query.each:
+        if query.exclusive:
+            everything = _MeasureSearch(self.store, Query("measure", parties=query.parties))
+            value = bool(held) and set(everything._measure_ids(everything._scope())) == set(held)
+        elif query.each:
             if query.select == "task":
                 tasks = lambda ids: {row["task"] for row in measure_rows(self.store, ids)}  # noqa: E731
                 value = tasks(held) == tasks(scope)
@@ -384,6 +389,19 @@ class _MeasureSearch:
         actual = [(name, role) for name, role, _ in self._holders(scope)]
         rows += [_bureau_row(name, role) for name, role in actual if name in names]
         return Findings((*rows, *measure_rows(self.store, scope[:12])))
+
+
+    def _containment(self) -> Findings:
+        """Whether measures or tasks stand in the named task or section, or all in one section."""
+        query = self.query
+        things = measure_rows(self.store, query.measures) or task_rows(self.store, query.tasks)
+        if query.select == "section":
+            things = [*measure_rows(self.store, query.measures), *task_rows(self.store, query.tasks)]
+            value = len({row["section"] for row in things}) == 1
+            return Findings(({"kind": "verdict", "value": value}, *section_rows(self.store, sorted({row["section"] for row in things}))))
+        fits_task = not (query.measures and query.tasks) or all(row["task"] in query.tasks for row in things)
+        fits_section = not query.sections or all(row["section"] in query.sections for row in things)
+        return Findings(({"kind": "verdict", "value": fits_task and fits_section}, *things))
 
 
 def _holds(column: str, topic: Topic) -> tuple[str, list[Any]]:
@@ -595,11 +613,16 @@ class _IndicatorSearch:
             targets = self._targets(row["id"], baseline=True)
             years = query.years or [y for y, t in targets.items() if bool(t["baseline"]) == query.baseline]
             for year in years:
+                if year in targets and query.values and not query.check and not self._is_value(targets[year]):
+                    continue
                 if year in targets:
                     found.append(_figure_row(row, targets[year]))
                 elif str(year) not in missing:
                     missing.append(str(year))
         return found, tuple(missing)
+
+    def _is_value(self, target: Row) -> bool:
+        return target["value"] is not None and any(abs(target["value"] - v) < _CLOSE for v, _ in self.query.values)
 
     def _changes(self, rows: list[Row]) -> Findings:
         found: list[Row] = []

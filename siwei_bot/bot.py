@@ -81,10 +81,11 @@ class PlanBot:
             return self._worded(reading, Findings(), status="chat", context=context)
         if reading.choices:
             choices = tuple(self._choice_row(choice) for choice in reading.choices)
-            after = Context(context.query, context.shown, reading.choices, reading.pending)
+            after = Context(context.query, context.shown, reading.choices, reading.pending, context.previous)
             return self._worded(reading, Findings(choices), status="clarify", context=after)
         if reading.reason:
-            return self._worded(reading, Findings(), status="unknown", context=context)
+            after = context if reading.pending is None else Context(reading.pending, previous=context.previous)
+            return self._worded(reading, Findings(), status="unknown", context=after)
         return self._answer(reading, context)
 
     def _answer(self, reading: Reading, context: Context) -> Answer:
@@ -98,9 +99,15 @@ class PlanBot:
             failure = failure or found.failure
         if failure and not rows:
             failed = Reading(reason=failure, subject="、".join(missing), notes=reading.notes, queries=reading.queries)  # type: ignore[arg-type]
-            return self._worded(failed, Findings(), status="unknown", context=context)
+            after = Context(reading.queries[0], context.shown, previous=context.previous)
+            return self._worded(failed, Findings(), status="unknown", context=after)
         query = reading.queries[0]
-        after = Context(query, _shown(query, rows))
+        shown = _shown(query, rows)
+        if reading.picked and len(shown) < 2:
+            shown = context.shown  # 第二个 … 后一个: the list that was counted in stays
+        named = tuple(name for party in query.parties for name in party.bureaus)
+        previous = tuple(dict.fromkeys((*(n for n in context.previous if n not in named), *named)))[-6:]
+        after = Context(query, shown, previous=previous)
         return self._worded(reading, Findings(tuple(rows), missing=tuple(missing)), status="answered", context=after)
 
     def _worded(self, reading: Reading, findings: Findings, *, status: str, context: Context) -> Answer:

@@ -311,7 +311,7 @@ class _Source:
         syntax = next(syntax for syntax in _SYNTAX if re.search(syntax.pattern, message))
         line, column = self.place(error.problem_mark)
         before, char = self.lines[line][:column], self.lines[line][column : column + 1]
-        if char == ":" and ": " in before:
+        if char == ":" and ": " in before:  # not the first colon of its line
             if "flow" in message and re.search(_AFTER_COMMA, before):
                 column = before.rindex("，")
                 self.note(line, column, "两项之间是全角逗号 “，”", "请改成半角逗号加空格 “, ”")
@@ -350,6 +350,7 @@ class _Reader:
     # The parts of a plan.
 
     def plan(self, node: Node | None) -> Plan:
+        """Read the root of the file; bureaus come first, since the other parts refer to them."""
         if node is None:
             self._source.note(0, 0, "文件是空的", "请写上 format: 1 和计划的内容")
         top = self._mapping(node, "file")
@@ -615,12 +616,11 @@ class _Reader:
         bodies = []
         for item in self._items(node):
             spelling = self._item(item)
-            if not spelling:
-                continue
-            name, _ = self._bureau_names.get(spelling, ("", 0))
             if spelling not in self._bureau_names:
                 self._note_unlisted(item, spelling)
-            elif name in taken:
+                continue
+            name, _ = self._bureau_names[spelling]
+            if name in taken:
                 what = f"单位 “{_clip(spelling)}” 在这里写了两次"
                 self._note(item, what, "一个单位只写一次、只担任一个角色，请删去一处")
             taken.add(name)
@@ -628,8 +628,8 @@ class _Reader:
         return tuple(bodies)
 
     def _note_unlisted(self, node: Node, spelling: str) -> None:
-        if not self._bureau_names:
-            return  # noted where they should be listed
+        if not spelling or not self._bureau_names:
+            return  # noted already: an empty value, or a plan that lists no bureaus
         near = _nearest(spelling, self._bureau_names, 60)
         instead = f"请改为 {' 或 '.join(near)}，或者" if near else "请"
         self._note(node, f"单位 “{_clip(spelling)}” 没有列在 bureaus 里", f"{instead}在 bureaus 里补上它")

@@ -86,3 +86,6 @@ class Query:
     rank_by: str = ""
     nth: tuple[int, ...] = ()
     each: bool = False
+    """The verdict is about every measure (or task) of the scope, not about some."""
+    exclusive: bool = False
+    """The verdict is whether the body holds nothing but the scope."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.normalise import fold
@@ -15,233 +15,344 @@ from siwei_bot.query import Party, Query, Select
 if TYPE_CHECKING:
     from siwei_bot.language.draft import Draft
 
-_SCOPE = ("sections", "tasks", "measures", "topics", "not_sections", "not_tasks")
+_SCOPE = ("sections", "tasks", "measures", "topics", "not_sections", "not_tasks", "due_by")
 _INDICATOR_SELECTS = ("indicator", "figure", "fact")
+_LEVEL_OF_WORD = (
+    ("bureau", ("家", "局", "部门", "单位", "县", "他们")),
+    ("indicator", ("指标",)),
+    ("measure", ("条", "措施")),
+    ("task", ("任务", "项")),
+)
 
 
-def complete(draft: Draft, slots: Slots, context: Context, lexicon: Lexicon) -> Reading:
+def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
     """The draft as it stands, or completed from the context where it leaves something out."""
-    query, last = draft.query, context.query
-    missing = tuple(draft.missing)
-    refers = slots.has("it", "among", "first_one", "last_one") or bool(query.nth) and not query.tasks and not query.sections
-    follows = slots.has("follow", "correction", "also", "both")
-    if last is not None:
-        if slots.has("among") and not draft.anchored or slots.has("among") and context.shown and not (query.tasks or query.sections):
-            return Reading(queries=(_narrow(query, last, context, draft),), missing=missing, inherits=True)
-        if refers and context.shown:
-            return _refer(draft, slots, context, missing)
+    return _Completion(draft, slots, context).reading()
+
+
+class _Completion:
+    def __init__(self, draft: Draft, slots: Slots, context: Context) -> None:
+        self.draft = draft
+        self.slots = slots
+        self.context = context
+        self.query = draft.query
+        self.roles = slots.free_roles or slots.who_roles
+
+    def reading(self) -> Reading:
+        """The whole question: own words first, then the referents, then what the last turn left."""
+        draft, slots, context = self.draft, self.slots, self.context
+        if context.query is not None:
+            self.last = context.query
+            together = self._together_again()
+            if together is not None:
+                return together
+            if slots.has("among") and context.shown and not draft.query.check and not (draft.query.tasks and not draft.query.parties):
+                return self._inherited(self._narrowed())
+            picks = self._picks()
+            if picks or slots.has("it"):
+                return self._referring(picks)
+            if not draft.anchored:
+                return self._same_anchor()
+            if not draft.focused or slots.has("follow", "correction", "also", "both") and not self._asks_itself():
+                return self._same_focus()
         if not draft.anchored:
-            return _inherit_anchor(draft, slots, context, missing)
-        if not draft.focused or (follows and not _whole(draft, slots)):
-            return _inherit_focus(draft, slots, context, missing)
-    if not draft.anchored:
-        return Reading(reason="not_understood")
-    if not draft.focused and not query.parties:
-        return _bare(draft, slots)
-    return Reading(queries=(query, *draft.more), missing=missing)
+            return Reading(reason="not_understood")
+        if not draft.focused and self.query.parties and not self.query.parties[0].roles and self.query.select == "work":
+            return Reading(reason="not_understood", subject=self.query.parties[0].bureaus[0])
+        return Reading(queries=(self.query, *draft.more), missing=tuple(draft.missing))
 
+    def _together_again(self) -> Reading | None:
+        """两家都有份的: the bodies named in the turns before."""
+        slots, names = self.slots, self.context.previous
+        count = next((int(t.value) for t in slots.tallies if t.what == "bodies"), 0)
+        if slots.groups or not slots.has("joint") or not 1 < count <= len(names) or slots.who_roles:
+            return None
+        party = Party(names[-count:], self.roles, "all")
+        query = replace(self.query, select="measure" if self.query.select == "work" else self.query.select, tallies=(), parties=(party,))
+        return self._inherited(query)
 
-def _whole(draft: Draft, slots: Slots) -> bool:
-    """Whether a sentence with 那 or 呢 asks a whole question of its own."""
-    query = draft.query
-    if query.select in ("figure", "fact") and not (slots.has("target", "how_much") or query.select == "fact" or query.change):
-        return False
-    if query.parties and query.select == "measure" and not query.topics and not query.sections:
-        return bool(query.parties[0].roles) and slots.has("which", "list", "work_noun", "measure_noun", "both", "how_many")
-    return slots.has("which", "who", "how_many", "how_much", "content", "whether", "exists", "list", "target") or bool(slots.who)
+    def _inherited(self, *queries: Query) -> Reading:
+        return Reading(queries=(*queries, *self.draft.more), missing=tuple(self.draft.missing), inherits=True)
 
+    def _asks_itself(self) -> bool:
+        """Whether a sentence with 那 or 呢 asks a whole question of its own."""
+        query, slots = self.query, self.slots
+        if query.select == "figure" and not query.change:
+            return slots.has("target", "how_much")
+        if query.parties and query.select in ("measure", "work") and not query.topics:
+            return bool(query.parties[0].roles) and slots.has("which", "list", "work_noun", "measure_noun", "both", "how_many")
+        return slots.who or slots.has("which", "how_many", "how_much", "content", "whether", "exists", "list", "target")
 
-def _bare(draft: Draft, slots: Slots) -> Reading:
-    """A name alone: what it is."""
-    query = draft.query
-    if query.indicators or query.tasks or query.measures or query.topics or query.sections:
-        return Reading(queries=(query, *draft.more), missing=tuple(draft.missing))
-    return Reading(reason="not_understood")
+    # -- rows of the last answer -----------------------------------------------------------------
 
+    def _picks(self) -> tuple[int, ...]:
+        """Positions in the list last shown: 第二个, 最后一个; a number of the plan (第8条) is none."""
+        slots = self.slots
+        if self.query.tasks or self.query.sections or self.query.measures:
+            return ()
+        if slots.has("first_one"):
+            return (1,)
+        if slots.has("last_one") or slots.has("last") and (slots.has("it", "measure_noun", "work_noun") or len(slots.mentions) < 3):
+            return (-1,)
+        return slots.nth or tuple(slots.items)
 
-def _narrow(query: Query, last: Query, context: Context, draft: Draft) -> Query:
-    """其中…: the last list with one more condition."""
-    kinds = {choice.kind for choice in context.shown}
-    ids = tuple(int(c.id) for c in context.shown if c.kind in ("measure", "indicator", "task"))
-    if kinds == {"indicator"}:
-        if query.select not in _INDICATOR_SELECTS:
-            query = Query("indicator", parties=tuple(Party(p.bureaus, ("indicator",), p.how) for p in query.parties))
-        select: Select = "indicator" if query.select == "figure" and not query.years else query.select
-        return replace(query, select=select, indicators=ids, check=False)
-    if "measure" in kinds:
-        measures = tuple(int(c.id) for c in context.shown if c.kind == "measure")
-        parties = tuple(_roled(p, last) for p in query.parties)
-        return replace(query, select=query.select if query.select != "work" else "measure", measures=measures, parties=parties)
-    if "task" in kinds:
-        return replace(query, select="task", tasks=ids)
-    return replace(last, parties=(*last.parties, *query.parties), topics=(*last.topics, *query.topics))
+    def _narrowed(self) -> Query:
+        """其中…: the last list with one more condition."""
+        query, shown = self.query, self.context.shown
+        kind = shown[0].kind
+        ids = tuple(int(c.id) for c in shown if c.kind == kind) if kind != "bureau" else ()
+        if kind == "indicator":
+            if query.select not in _INDICATOR_SELECTS and query.select != "bureau":
+                parties = tuple(Party(p.bureaus, ("indicator",), p.how) for p in query.parties)
+                query = Query("indicator", parties=parties, count=query.count)
+            elif query.select == "figure" and not query.years:
+                query = replace(query, select="indicator")
+            return replace(query, indicators=ids, check=False)
+        if kind == "measure":
+            select: Select = "measure" if query.select in ("work", "figure") else query.select
+            parties = query.parties
+            if self.roles and not parties and self.last.parties and select == "measure":
+                parties = (self.last.parties[0]._replace(roles=self.roles),)
+            return replace(query, select=select, measures=query.measures or ids, parties=parties)
+        if kind == "task":
+            return replace(query, tasks=ids, select=query.select if query.select in ("bureau", "measure") and query.parties else "task")
+        if kind == "bureau" and query.select == "bureau":
+            return replace(self.last, roles=self.roles or self.last.roles, without=query.without)
+        return replace(self.last, parties=(*self.last.parties, *query.parties), topics=(*self.last.topics, *query.topics))
 
-
-def _roled(party: Party, last: Query) -> Party:
-    return party
-
-
-def _refer(draft: Draft, slots: Slots, context: Context, missing: tuple[str, ...]) -> Reading:
-    """这条, 它, 第二个: rows shown in the last answer."""
-    query, last = draft.query, context.query
-    assert last is not None
-    shown = context.shown
-    picks = query.nth
-    if slots.has("first_one"):
-        picks = (1,)
-    elif slots.has("last_one"):
-        picks = (-1,)
-    elif slots.items:
-        picks = tuple(slots.items)
-    if picks:
-        level = slots.nth_level
-        pool = [c for c in shown if not level or c.kind == level] or list(shown)
-        try:
-            shown = tuple(pool[n - 1 if n > 0 else n] for n in picks)
-        except IndexError:
+    def _referring(self, picks: tuple[int, ...]) -> Reading:
+        """这条, 它, 第二个: rows of the last answer, or what the last question was about."""
+        referents = self._referents(picks)
+        if referents is None:
             return Reading(reason="no_such_number", subject=f"上面列出的第{abs(picks[0])}个")
-    query = replace(query, nth=())
-    filled = _about(query, shown, last, draft, slots)
-    return Reading(queries=(filled, *draft.more), missing=missing, inherits=True)
+        if not referents:
+            return self._same_anchor() if not self.draft.anchored else Reading(queries=(self.query,))
+        return replace(self._inherited(self._about(referents)), picked=bool(picks))
 
+    def _level(self) -> str:
+        """The kind that 这条, 这家, 该指标 points at; empty for 它."""
+        for mention in self.slots.mentions:
+            if "it" in mention.cues or "last" in mention.cues:
+                for level, words in _LEVEL_OF_WORD:
+                    if any(word in mention.text for word in words):
+                        return level
+        return self.slots.nth_level
 
-def _about(query: Query, shown: Sequence[Choice], last: Query, draft: Draft, slots: Slots) -> Query:
-    """The query asked of rows: by their kind they fill indicators, measures, tasks, sections or bodies."""
-    kind = shown[0].kind
-    ids = tuple(c.id for c in shown if c.kind == kind)
-    numbers = tuple(int(i) for i in ids) if kind != "bureau" else ()
-    if kind == "bureau":
-        names = tuple(str(i) for i in ids)
-        if query.select in _INDICATOR_SELECTS:
-            return replace(query, parties=(Party(names, ("indicator",)),))
-        roles = slots.free_roles or slots.who_roles or (last.parties[0].roles if last.parties and not draft.focused else ())
+    def _referents(self, picks: tuple[int, ...]) -> tuple[Choice, ...] | None:
+        shown, level = self.context.shown, self._level()
+        if picks:
+            pool = [c for c in shown if c.kind == level] or list(shown)
+            try:
+                return tuple(pool[n - 1 if n > 0 else n] for n in picks)
+            except IndexError:
+                return None
+        level = level or self._wanted()
+        for wanted in {"task": ("task", "measure"), "thing": ("measure", "task", "indicator", "section")}.get(level, (level,)):
+            found = tuple(c for c in shown if c.kind == wanted)
+            if found and (wanted != "bureau" or self._shows_bodies()):
+                return found
+            found = self._asked_about(wanted)
+            if found:
+                return found
+        return tuple(c for c in shown if level == "")
+
+    def _shows_bodies(self) -> bool:
+        return self.last.select == "bureau"
+
+    def _wanted(self) -> str:
+        query = self.query
+        if query.select in ("figure", "fact", "indicator"):
+            return "bureau" if query.select == "indicator" and not query.attributes and not query.check else "indicator"
+        if query.select in ("section", "task", "bureau") or self.slots.has("content"):
+            return "thing"
+        if query.count and self.slots.has("measure_noun") and not self.roles:
+            return "thing"
+        if query.check and query.parties:
+            return "thing"
+        return "bureau"
+
+    def _asked_about(self, kind: str) -> tuple[Choice, ...]:
+        last = self.last
+        if kind == "bureau":
+            return tuple(Choice("bureau", name) for party in last.parties for name in party.bureaus) or tuple(
+                Choice("bureau", name) for name in self.context.previous
+            )
+        field = {"measure": last.measures, "task": last.tasks, "section": last.sections, "indicator": last.indicators}
+        return tuple(Choice(kind, id) for id in field.get(kind, ()))
+
+    def _about(self, referents: Sequence[Choice]) -> Query:
+        """The query asked of these rows."""
+        query, slots, last = replace(self.query, nth=()), self.slots, self.last
+        kind = referents[0].kind
+        if kind == "bureau":
+            names = tuple(str(c.id) for c in referents)
+            if query.select in _INDICATOR_SELECTS:
+                return replace(query, parties=(Party(names, ("indicator",)),))
+            together = len(names) > 1 and (slots.has("joint") or slots.has("any_role") and not slots.has("each"))
+            how = "all" if together else "any"
+            roles = self.roles or (last.parties[0].roles if last.parties and not self.draft.focused else ())
+            if query.select == "work" and roles:
+                query = replace(query, select="measure")
+            count = query.count or last.count and not self.draft.focused or last.count and slots.has("follow")
+            return replace(query, parties=(Party(names, roles, how),), count=count)  # type: ignore[arg-type]
+        ids = tuple(dict.fromkeys(int(c.id) for c in referents if c.kind == kind))
+        if kind == "indicator":
+            if query.select == "bureau":
+                return replace(query, indicators=ids, roles=("indicator",), parties=())
+            if query.select not in _INDICATOR_SELECTS:
+                if slots.groups:
+                    return Query("indicator", indicators=ids, parties=query.parties, check=True)
+                return Query("figure", indicators=ids, years=query.years or last.years)
+            if query.select == "indicator" and query.parties:
+                return replace(query, indicators=ids, check=True)
+            years = query.years or (last.years if query.select == "figure" and not slots.has("both") and not query.change else ())
+            return replace(query, indicators=ids, years=years)
+        field = {"measure": "measures", "task": "tasks", "section": "sections"}[kind]
+        if query.select in ("work", "figure"):
+            query = replace(query, select="measure")
+        if query.select == "measure" and not self.draft.focused and not query.parties:
+            if getattr(last, field) and last.select in ("task", "section", "bureau"):
+                query = replace(last, nth=())  # 后一个呢: the same asked of the next row
+            else:
+                query = replace(query, select=kind)  # type: ignore[arg-type]
+        if query.count and kind == "task":
+            query = replace(query, select="measure")
+        if query.select == "measure" and kind == "task" and slots.has("content") and not slots.has("measure_noun", "under"):
+            query = replace(query, select="task")
+        if query.select == "task" and kind == "section":
+            return replace(query, sections=ids)
+        scope: dict[str, Any] = {field: ids}
+        return replace(query, **scope)
+
+    # -- the last question ---------------------------------------------------------------------------
+
+    def _scope(self, of: Query) -> dict[str, Any]:
+        return {name: getattr(of, name) for name in _SCOPE}
+
+    def _known_indicators(self) -> tuple[int, ...]:
+        return self.last.indicators or tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
+
+    def _same_anchor(self) -> Reading:
+        """谁负责, 单位呢, 那2030年呢, 配合的呢: of what the last turn was about."""
+        query, last, slots = self.query, self.last, self.slots
+        about_figures = last.select in _INDICATOR_SELECTS or bool(last.indicators)
+        if query.select in _INDICATOR_SELECTS and about_figures:
+            return self._same_indicators()
+        if slots.has("both") and last.years and about_figures:
+            return self._inherited(replace(last, years=()))
         if query.select == "bureau":
-            return replace(query, parties=(Party(names, roles),))
-        joint = "all" if len(names) > 1 and slots.has("joint") else "any"
-        return replace(query, parties=(Party(names, roles, joint),))  # type: ignore[arg-type]
-    if kind in ("indicator", "figure", "fact"):
-        numbers = tuple(dict.fromkeys(numbers))
-        if query.select in ("bureau",):
-            return replace(query, indicators=numbers, roles=("indicator",))
-        if query.select not in _INDICATOR_SELECTS:
-            query = Query("figure", years=last.years, parties=query.parties)
-            if slots.groups:
-                return replace(query, select="indicator", indicators=numbers, check=True)
-        if not draft.focused and not query.years:
-            query = replace(query, select="figure", years=last.years)
-        return replace(query, indicators=numbers)
-    field = {"measure": "measures", "task": "tasks", "section": "sections"}[kind]
-    if query.select == "work":
-        query = replace(query, select="measure")
-    if not draft.focused and query.select == "measure":
-        select: Select = kind  # type: ignore[assignment]
-        query = replace(query, select=select)
-    if query.select == "task" and kind == "measure" and not slots.has("which"):
-        query = replace(query, select="task")
-    if query.count and kind == "task":
-        query = replace(query, select="measure")
-    return replace(query, **{field: numbers})  # type: ignore[arg-type]
+            return self._bodies_of_last()
+        if self.roles and not slots.who and not query.exists and last.select != "indicator":
+            return self._inherited(self._with_roles())
+        if not self.draft.focused:
+            return Reading(reason="not_understood")
+        if slots.has("content", "list") and not query.count and not query.parties:
+            things = self._referents_of_content()
+            if things:
+                return self._inherited(self._about(things))
+        if query.select in _INDICATOR_SELECTS:
+            return Reading(reason="not_understood")
+        parties = query.parties or last.parties
+        if self.roles:
+            parties = tuple(p._replace(roles=self.roles) for p in parties)
+        if query.parties and query.check and last.roles and not query.parties[0].roles:
+            parties = tuple(p._replace(roles=last.roles) for p in parties)
+        return self._inherited(replace(query, parties=parties, **self._scope(last)))
 
+    def _referents_of_content(self) -> tuple[Choice, ...]:
+        shown = tuple(c for c in self.context.shown if c.kind in ("measure", "task", "section"))
+        return shown or self._asked_about("measure") or self._asked_about("task")
 
-def _inherit_anchor(draft: Draft, slots: Slots, context: Context, missing: tuple[str, ...]) -> Reading:
-    """谁负责, 单位呢, 那2030年呢, 配合的呢: of what the last turn was about."""
-    query, last = draft.query, context.query
-    assert last is not None
-    roles = slots.free_roles or slots.who_roles
-    if slots.years or slots.bare and not slots.has("measure_noun"):
-        if last.select in _INDICATOR_SELECTS or last.indicators:
-            years = query.years or tuple(int(2000 + n) for n in slots.bare if 2000 + n < 2100)
-            base = query if draft.focused and query.select != "figure" or query.change else replace(last, select="figure" if last.select != "indicator" or not last.trend else "indicator", roles=(), change=query.change or (last.change if last.change else ""))
-            if query.change and len(years) == 1 and last.years:
-                years = (*last.years[:1], *years)
-            indicators = last.indicators or tuple(int(c.id) for c in context.shown if c.kind in ("indicator", "figure"))
-            return Reading(queries=(replace(base, indicators=indicators, years=years, fields=(), check=query.check, values=query.values),), missing=missing, inherits=True)
-    if not draft.focused and not roles and not slots.groups:
-        if slots.has("both") and last.years:
-            return Reading(queries=(replace(last, years=()),), missing=missing, inherits=True)
-        return Reading(reason="not_understood")
-    if roles and not slots.who and query.select in ("measure", "work") and not query.exists and not query.count and last.select != "indicator":
-        return Reading(queries=(_with_roles(last, roles, slots),), missing=missing, inherits=True)
-    if query.select in _INDICATOR_SELECTS:
-        indicators = last.indicators or tuple(dict.fromkeys(int(c.id) for c in context.shown if c.kind in ("indicator", "figure", "fact")))
-        if indicators:
-            years = query.years or (last.years if query.change or query.select == "figure" and not slots.has("both") else ())
-            if query.change and len(years) == 1:
-                years = ()
-            return Reading(queries=(replace(query, indicators=indicators, years=years),), missing=missing, inherits=True)
-        return Reading(reason="not_understood")
-    if query.select == "bureau":
-        if last.select in _INDICATOR_SELECTS or last.indicators:
-            indicators = last.indicators or tuple(dict.fromkeys(int(c.id) for c in context.shown if c.kind in ("indicator", "figure", "fact")))
-            return Reading(queries=(replace(query, indicators=indicators, roles=("indicator",)),), missing=missing, inherits=True)
-        measures = tuple(int(c.id) for c in context.shown if c.kind == "measure")
-        if last.select == "measure" and measures and (last.parties or last.topics):
-            return Reading(queries=(replace(query, measures=measures),), missing=missing, inherits=True)
+    def _same_indicators(self) -> Reading:
+        query, last, slots = self.query, self.last, self.slots
+        indicators = self._known_indicators()
+        years = query.years
+        if query.select == "figure" and not query.change:
+            if not years and not self.draft.focused and not query.values:
+                years = () if slots.has("both") else last.years
+                if not slots.has("both"):
+                    return Reading(reason="not_understood")
+            if years and last.change and not query.check and not self.draft.focused:
+                return self._inherited(replace(last, years=years))
+            if last.select == "indicator" and last.trend:
+                return self._inherited(replace(last, years=years))
+            if not years and not slots.has("both"):
+                years = last.years
+            return self._inherited(replace(query, indicators=indicators, years=years))
+        if query.change:
+            if len(years) == 1 and last.years:
+                years = (*last.years, *years)
+            elif not years and len(last.years) > 1:
+                years = last.years
+            return self._inherited(replace(query, indicators=indicators, years=years))
+        return self._inherited(replace(query, indicators=indicators))
+
+    def _bodies_of_last(self) -> Reading:
+        query, last = self.query, self.last
+        if last.select in _INDICATOR_SELECTS or last.indicators and last.select == "bureau":
+            return self._inherited(replace(query, indicators=self._known_indicators(), roles=("indicator",), parties=query.parties))
+        measures = tuple(int(c.id) for c in self.context.shown if c.kind == "measure")
         if query.without and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
-        scope = {name: getattr(last, name) for name in _SCOPE}
-        return Reading(queries=(replace(query, **scope),), missing=missing, inherits=True)
-    scope = {name: getattr(last, name) for name in _SCOPE}
-    if query.check or query.exists or query.count or draft.focused:
-        parties = query.parties or last.parties
-        if roles and parties:
-            parties = tuple(p._replace(roles=roles) for p in parties)
-        if slots.has("content", "list") and context.shown and not query.count:
-            return Reading(queries=(_about(query, context.shown, last, draft, slots),), missing=missing, inherits=True)
-        return Reading(queries=(replace(query, parties=parties, **scope),), missing=missing, inherits=True)
-    return Reading(reason="not_understood")
+        if last.select == "measure" and measures:
+            return self._inherited(replace(query, measures=measures))
+        tasks = tuple(int(c.id) for c in self.context.shown if c.kind == "task")
+        if last.select == "task" and tasks:
+            return self._inherited(replace(query, tasks=tasks))
+        return self._inherited(replace(query, **self._scope(last)))
 
-
-def _with_roles(last: Query, roles: tuple[str, ...], slots: Slots) -> Query:
-    """那参与的呢: the same question with other roles."""
-    if slots.has("also") and last.parties:
-        roles = tuple(dict.fromkeys((*last.parties[0].roles, *roles)))
-    if last.select == "bureau":
-        return replace(last, roles=roles, check=False, exists=False)
-    select: Select = "measure" if last.select == "work" else last.select
-    return replace(last, select=select, parties=tuple(p._replace(roles=roles) for p in last.parties), check=last.check, exists=last.exists)
-
-
-def _inherit_focus(draft: Draft, slots: Slots, context: Context, missing: tuple[str, ...]) -> Reading:
-    """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
-    query, last = draft.query, context.query
-    assert last is not None
-    roles = query.parties[0].roles if query.parties else ()
-    if query.select in _INDICATOR_SELECTS and query.indicators:
-        if last.select in _INDICATOR_SELECTS and last.select != "indicator":
-            years = query.years or last.years
-            return Reading(queries=(replace(last, indicators=query.indicators, years=years, values=query.values, nth=()),), missing=missing, inherits=True)
+    def _with_roles(self) -> Query:
+        """那参与的呢: the same question with other roles."""
+        last, roles, query = self.last, self.roles, self.query
+        if self.slots.has("also") and last.parties:
+            roles = tuple(dict.fromkeys((*last.parties[0].roles, *roles)))
         if last.select == "bureau":
-            return Reading(queries=(replace(last, indicators=query.indicators, roles=("indicator",)),), missing=missing, inherits=True)
-        return Reading(queries=(query, *draft.more), missing=missing)
-    if query.values and last.values:
-        return Reading(queries=(replace(query, years=query.years),), missing=missing, inherits=True)
-    if query.parties and not (query.topics or query.tasks or query.measures):
-        if last.select in _INDICATOR_SELECTS and not last.indicators:
-            return Reading(queries=(replace(last, parties=tuple(Party(p.bureaus, ("indicator",), p.how) for p in query.parties)),), missing=missing, inherits=True)
-        if last.parties:
+            return replace(last, roles=roles, check=False, exists=False, count=query.count)
+        select: Select = "measure" if last.select == "work" else last.select
+        parties = tuple(p._replace(roles=roles) for p in last.parties)
+        topics = last.topics
+        return replace(last, select=select, parties=parties, topics=topics, count=query.count or last.count, check=last.check)
+
+    def _same_focus(self) -> Reading:
+        """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
+        query, last, slots = self.query, self.last, self.slots
+        roles = query.parties[0].roles if query.parties else self.roles
+        if query.select in _INDICATOR_SELECTS and query.indicators:
+            if last.select in ("figure", "fact"):
+                years = query.years or last.years
+                values = query.values or ()
+                return self._inherited(replace(last, indicators=query.indicators, years=years, values=values, nth=(), parties=()))
+            if last.select == "bureau":
+                return self._inherited(replace(last, indicators=query.indicators, roles=("indicator",), **self._scope(query)))
+            return Reading(queries=(query, *self.draft.more), missing=tuple(self.draft.missing))
+        if query.parties and not (query.topics or query.tasks or query.measures):
+            if last.select in _INDICATOR_SELECTS and last.parties:
+                parties = tuple(Party(p.bureaus, ("indicator",), p.how) for p in query.parties)
+                return self._inherited(replace(last, parties=parties))
+            if not last.parties:
+                if last.select == "bureau" and not last.indicators:
+                    return self._inherited(replace(query, select="measure", check=True, **self._scope(last)))
+                if query.select == "work" and not self.draft.focused:
+                    return Reading(reason="not_understood", subject=query.parties[0].bureaus[0])
+                return Reading(queries=(query, *self.draft.more), missing=tuple(self.draft.missing))
             kept = roles or last.parties[0].roles
             parties = tuple(p._replace(roles=p.roles or kept) for p in query.parties)
-            if len(parties) == 1 and parties[0].how == "any":
-                parties = (parties[0]._replace(how=last.parties[0].how if len(parties[0].bureaus) > 1 else "any"),)
+            if slots.has("joint") and not parties[0].how == "all" and len(parties[0].bureaus) == 1 and slots.groups[0].partner:
+                names = (*last.parties[0].bureaus, *parties[0].bureaus)
+                parties = (Party(names, kept, "all"),)
             sections = query.sections or last.sections
-            return Reading(queries=(replace(last, parties=parties, sections=sections, nth=()),), missing=missing, inherits=True)
-        return Reading(queries=(query, *draft.more), missing=missing)
-    scope = {name: getattr(query, name) for name in _SCOPE}
-    if last.select in _INDICATOR_SELECTS:
-        return Reading(queries=(query, *draft.more), missing=missing)
-    parties = query.parties or last.parties
-    if roles:
-        parties = tuple(p._replace(roles=roles) for p in parties)
-    select: Select = last.select
-    if last.nth or last.select == "work":
-        select = "measure"
-    if last.select in ("task", "section") and query.measures or last.select == "measure" and query.tasks and not last.parties:
-        select = query.select
-    if query.sections and last.sections and last.select == "section":
-        select = "section"
-    filled = replace(last, select=select, parties=parties, nth=(), **scope)
-    return Reading(queries=(filled,), missing=missing, inherits=True)
+            return self._inherited(replace(last, parties=parties, sections=sections, nth=()))
+        if last.select in _INDICATOR_SELECTS:
+            return Reading(queries=(query, *self.draft.more), missing=tuple(self.draft.missing))
+        parties = query.parties or last.parties
+        if roles:
+            parties = tuple(p._replace(roles=roles) for p in parties)
+        select = last.select
+        if last.nth or last.select == "work":
+            select = "measure"
+        if last.select in ("task", "section", "measure") and not last.parties and not last.topics:
+            select = query.select if not (query.sections and last.select in ("task", "measure")) else last.select
+        return self._inherited(replace(last, select=select, parties=parties, nth=(), **self._scope(query)))
 
 
 # -- picking from choices --------------------------------------------------------------------------
@@ -254,6 +365,8 @@ def pick_choice(slots: Slots, context: Context, lexicon: Lexicon) -> Reading | N
         return None
     picked = _picked(slots, context, lexicon)
     if not picked:
+        if pending.topics and slots.topics and not _asks_anew(slots):
+            return Reading(queries=(replace(pending, topics=tuple(slots.topics)),), inherits=True)
         return None
     query = pending
     for kind in dict.fromkeys(choice.kind for choice in picked):
@@ -273,20 +386,21 @@ def fill(pending: Query, picked: tuple[Choice, ...]) -> Query:
         select: Select = "figure" if pending.select in ("measure", "work") else pending.select
         return replace(pending, select=select, indicators=ids)
     if kind == "task":
-        plain = pending.select == "measure" and not pending.parties and not pending.count
+        plain = pending.select == "measure" and not pending.parties and not pending.count and not pending.check
         return replace(pending, select="task" if plain else pending.select, tasks=ids)
-    field = {"measure": "measures", "section": "sections"}[kind]
-    return replace(pending, **{field: ids})  # type: ignore[arg-type]
+    field: dict[str, Any] = {{"measure": "measures", "section": "sections"}[kind]: ids}
+    return replace(pending, **field)
 
 
 def _picked(slots: Slots, context: Context, lexicon: Lexicon) -> tuple[Choice, ...]:
     choices = context.choices
     content = [m for m in slots.mentions if m.kind != "stop" and not m.cues & {"filler", "follow", "correction", "it"}]
+    asks_anew = _asks_anew(slots)
     if slots.has("both") and not slots.groups and not slots.topics:
         return choices
     if slots.has("first_one"):
         return choices[:1]
-    if slots.has("last_one"):
+    if slots.has("last_one", "last"):
         return choices[-1:]
     if slots.has("other_one"):
         denied = "task" if slots.has("work_noun", "task_noun") else "measure"
@@ -298,23 +412,22 @@ def _picked(slots: Slots, context: Context, lexicon: Lexicon) -> tuple[Choice, .
             return tuple(choices[n - 1 if n > 0 else n] for n in picks)
         except IndexError:
             return ()
-    for level in ("task", "measure", "indicator", "section"):
-        named = getattr(slots, {"task": "tasks", "measure": "measures", "indicator": "indicators", "section": "sections"}[level])
-        found = tuple(c for c in choices if c.kind == level and c.id in named)
-        if found and not _asks_anew(slots):
-            return found
+    named = {"task": slots.tasks, "measure": slots.measures, "indicator": slots.indicators, "section": slots.sections}
+    found = tuple(c for c in choices if c.id in named.get(c.kind, ()))
+    if found and not asks_anew:
+        return found
     names = [n for g in slots.groups for n in g.names]
     found = tuple(c for c in choices if c.kind == "bureau" and c.id in names)
     if found:
         return found
-    if kinds == {"task", "measure"} and len(choices) == 2 and not _asks_anew(slots):
+    if kinds == {"task", "measure"} and len(choices) == 2 and not asks_anew:
         if slots.has("measure_noun"):
             return tuple(c for c in choices if c.kind == "measure")
         if slots.has("work_noun", "task_noun"):
             return tuple(c for c in choices if c.kind == "task")
     said = "".join(slots.chunks)
-    if len(said) >= 1 and not _asks_anew(slots) and kinds & {"indicator", "bureau", "task"}:
-        fits = tuple(c for c in choices if all(char in label(c, lexicon) for char in said))
+    if said and not asks_anew:
+        fits = tuple(c for c in choices if all(char in _label(c, lexicon) for char in said))
         if len(fits) == 1:
             return fits
     return ()
@@ -324,7 +437,7 @@ def _asks_anew(slots: Slots) -> bool:
     return slots.who or slots.has("which", "how_many", "whether", "exists", "lead", "support")
 
 
-def label(choice: Choice, lexicon: Lexicon) -> str:
+def _label(choice: Choice, lexicon: Lexicon) -> str:
     """Every name of a choice, folded, to find words in."""
     plan = lexicon.plan
     if choice.kind == "indicator":

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from siwei_bot.language.lexicon import Lexicon
+from siwei_bot.language.mentions import Mention
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Choice, Context, Reading
 from siwei_bot.language.slots import Group, Slots
-from siwei_bot.query import Party, Query, Tally
+from siwei_bot.language.topics import TopicFinder
+from siwei_bot.query import Party, Query, Tally, Topic
+
+MANY = 6
+"""Measures that a topic may have before the bot asks which task is meant."""
+
+_ROLES = ("lead", "support", "responsible")
 
 HOLE = "?"
 """Stands in a pending query for the body that a choice will fill in."""
@@ -29,14 +37,15 @@ class Draft:
     """``task`` or ``measure`` where the sentence says only the level (我说的是任务)."""
 
 
-def draft(slots: Slots, lexicon: Lexicon, context: Context, today: date) -> Draft | Reading:
+def draft(slots: Slots, lexicon: Lexicon, topics: TopicFinder, context: Context, today: date) -> Draft | Reading:
     """The draft of one sentence, or the reading that settles it at once (a refusal, a question back)."""
-    return _Drafter(slots, lexicon, context, today).draft()
+    return _Drafter(slots, lexicon, topics, context, today).draft()
 
 
 class _Drafter:
-    def __init__(self, slots: Slots, lexicon: Lexicon, context: Context, today: date) -> None:
+    def __init__(self, slots: Slots, lexicon: Lexicon, topics: TopicFinder, context: Context, today: date) -> None:
         self.slots = slots
+        self.topics = topics
         self.lexicon = lexicon
         self.plan = lexicon.plan
         self.context = context
@@ -66,24 +75,23 @@ class _Drafter:
         named = [m for m in slots.strangers if m.kind == "stranger"]
         if not named:
             return None
-        for mention in named:
-            alike = [b.name for b in self.plan.bureaus if any(mention.text in fold(n) for n in (b.name, *b.aliases))]
-            if len(alike) > 1 and not slots.groups:
-                slots.strangers.remove(mention)
-                slots.groups.append(Group(slots.mentions.index(mention), [HOLE], [mention]))
-                drafted = self._redraft()
-                pending = drafted.query if isinstance(drafted, Draft) else Query("measure", parties=(Party((HOLE,)),))
-                return Reading(choices=tuple(Choice("bureau", n) for n in alike[:6]), pending=pending)
         if not slots.groups or self._jointly():
-            return Reading(reason="no_such_bureau", subject=named[0].text)
+            return Reading(reason="no_such_bureau", subject=named[0].text, pending=self._without_stranger(named[0]))
         self.missing += [m.text for m in named]
         return None
 
-    def _redraft(self) -> Draft | Reading:
-        from siwei_bot.language.gather import Gatherer
-
-        del Gatherer
-        return self._figures() if self._is_about_figures() else self._work()
+    def _without_stranger(self, mention: Mention) -> Query | None:
+        """The question with a hole where the unknown body stands: a follow-up may name another."""
+        slots = self.slots
+        roles = slots.free_roles or slots.who_roles
+        if slots.groups or slots.lost:
+            return None
+        query = Query("measure", parties=(Party((HOLE,), roles),), sections=tuple(slots.sections), tasks=tuple(slots.tasks))
+        query = replace(query, measures=tuple(slots.measures), topics=tuple(slots.topics), count=self.has("how_many"))
+        scoped = query.tasks or query.measures or query.topics
+        if self.has("indicator_noun"):
+            return replace(query, select="indicator")
+        return replace(query, check=bool(scoped) and self.has("whether"), select="measure" if roles or scoped or self.has("work_noun", "measure_noun") else "work")
 
     def _numbers(self) -> Reading | None:
         slots, plan = self.slots, self.plan
@@ -96,10 +104,14 @@ class _Drafter:
         for name, ids in known.items():
             asked = getattr(slots, name)
             if asked and not set(asked) & ids:
+                setattr(slots, name, [])
                 label = {"tasks": "任务{}", "measures": "第{}条", "sections": "第{}部分", "indicator_numbers": "第{}个指标"}[name]
                 return Reading(reason="no_such_number", subject=label.format(asked[0]))
             self.missing += [str(n) for n in asked if n not in ids]
             setattr(slots, name, [n for n in asked if n in ids])
+        if slots.nth_level == "measure" and len(slots.tasks) == 1 and not slots.nested:
+            within = [m.id for s in plan.sections for t in s.tasks if t.id in slots.tasks for a in t.assignments for m in a.measures]
+            return self._nested_measures(within, f"任务{slots.tasks[0]}")
         if slots.nested:
             inside = [t.id for s in plan.sections if s.id in slots.sections for t in s.tasks]
             level, numbers = slots.nested
@@ -108,6 +120,18 @@ class _Drafter:
             except IndexError:
                 return Reading(reason="no_such_number", subject=f"这一部分的第{numbers[0]}项任务")
             slots.sections = []
+            if slots.nth_level == "measure":
+                return self._numbers()
+        return None
+
+    def _nested_measures(self, within: list[int], label: str) -> Reading | None:
+        """任务七的第三条: counted inside the task."""
+        slots = self.slots
+        try:
+            slots.measures = [within[n - 1 if n > 0 else n] for n in slots.nth]
+        except IndexError:
+            return Reading(reason="no_such_number", subject=f"{label}的第{slots.nth[0]}条")
+        slots.tasks, slots.nth, slots.nth_level = [], (), ""
         return None
 
     def _reported(self) -> Reading | None:
@@ -116,13 +140,17 @@ class _Drafter:
         past = slots.relative_year in ("去年", "前年")
         if self.has("actual") and not self.has("due") or past and (slots.indicators or self.has("actual")):
             subject = next((m.text for m in slots.mentions if "actual" in m.cues), slots.relative_year)
-            return Reading(reason="not_reported", subject=subject)
+            return Reading(reason="not_reported", subject=subject, pending=self._figure_asked())
         if self.has("now") and (slots.indicators or self.has("how_much") and not self.has("work_noun", "measure_noun", "task_noun")) and not self.has("target"):
-            return Reading(reason="not_reported", subject="现在的实际值")
+            return Reading(reason="not_reported", subject="现在的实际值", pending=self._figure_asked())
         if slots.relative_year:
             year = self.today.year + {"今年": 0, "本年度": 0, "本年": 0, "明年": 1, "后年": 2}.get(slots.relative_year, -1)
             slots.years.append(year)
         return None
+
+    def _figure_asked(self) -> Query | None:
+        indicators = tuple(dict.fromkeys(self.slots.indicators))
+        return Query("figure", indicators=indicators) if indicators else None
 
     def _unclear(self, drafted: Draft) -> Reading | None:
         if not self.slots.unclear:
@@ -149,13 +177,15 @@ class _Drafter:
         if has("about") and slots.indicators and has("work_noun", "measure_noun") and not has("indicator_noun"):
             self._indicators_as_topics()
             return False
+        if has("indicator_noun") and slots.groups and has("work_noun", "measure_noun") and not slots.indicators and not slots.attributes:
+            return False
         if slots.indicators or slots.indicator_numbers or slots.attributes or slots.units:
             return True
         if any(m.kind == "indicator" for m in slots.unclear):
             return True
         if slots.values or any(t.what == "value" for t in slots.tallies):
             return not (slots.measures or slots.tasks)
-        if has("indicator_noun") and not self._quoted_word("指标"):
+        if has("indicator_noun"):
             return True
         if has("attribute", "baseline", "which_year", "doubled") or has("unchanged") and not has("measure_noun", "task_noun", "who"):
             return True
@@ -168,16 +198,11 @@ class _Drafter:
             return True
         return asks_value and not has("content") and bool(slots.lost or slots.topics or not slots.groups and not self._scoped())
 
-    def _quoted_word(self, word: str) -> bool:
-        return any(m.text == "“" for m in self.slots.mentions) and word in "".join(m.text for m in self.slots.mentions)
-
     def _scoped(self) -> bool:
         slots = self.slots
         return bool(slots.tasks or slots.measures or slots.sections or slots.items)
 
     def _indicators_as_topics(self) -> None:
-        from siwei_bot.query import Topic
-
         slots = self.slots
         for mention in slots.mentions:
             if mention.kind == "indicator":
@@ -205,14 +230,29 @@ class _Drafter:
             return None
         if len(fits) > 1:
             slots.topics, slots.lost = [], []
+            slots.indicators = [i.id for i in fits]
             drafted = self._figures()
-            pending = drafted.query if isinstance(drafted, Draft) else Query("figure", years=tuple(slots.years))
+            slots.indicators = []
+            pending = replace(drafted.query, indicators=()) if isinstance(drafted, Draft) else Query("figure", years=tuple(slots.years))
             if len(fits) > 6:
                 return None
             return Reading(choices=tuple(Choice("indicator", i.id) for i in fits), pending=pending)
         if slots.groups or self.has("lead", "support") and not self.has("target"):
             return None
+        stated = self._stated_number()
+        if stated:
+            return Reading(queries=(Query("measure", measures=tuple(stated)),))
         return Reading(reason="no_such_indicator", subject=said, lost=tuple(chunks))
+
+    def _stated_number(self) -> list[int]:
+        """Measures whose own text states a number about the topic asked (每百户…平方米)."""
+        slots = self.slots
+        if slots.lost or slots.years or self.has("target") or not slots.topics:
+            return []
+        topic = self.topics.joined(slots.topics)
+        held = self.topics.measures([topic]) if topic else []
+        texts = {text.id: text.text for text in self.topics.texts if text.kind == "measure"}
+        return [i for i in held if re.search(r"\d|百分之|[二三四五六七八九十百千]+[以个次年%平]", texts[i])]
 
     def _around(self, chunk: str) -> str:
         """The chunk with the indicator's name beside it, as it was said."""
@@ -233,7 +273,7 @@ class _Drafter:
             attributes=tuple(dict.fromkeys(slots.attributes)),
             units=tuple(dict.fromkeys(slots.units)) if has("indicator_noun", "unit", "whether") or not slots.indicators else (),
             years=tuple(dict.fromkeys(slots.years + self._bare_years())),
-            values=tuple(slots.values) if slots.values else (),
+            values=tuple(slots.values) + self._bare_values(),
             parties=tuple(self._indicator_parties()),
             tallies=tuple(t for t in slots.tallies if t.what == "value"),
             trend=self._trend(),
@@ -241,33 +281,38 @@ class _Drafter:
             nth=slots.nth if not slots.items else (),
         )
         anchored = bool(query.indicators or query.groups or query.attributes or query.units or query.parties or query.values)
-        check = has("whether") and not has("exists")
+        check = has("whether") and not has("exists") and not has("correction")
         listed = has("indicator_noun") and (has("which", "how_many", "list", "exists", "in_all") or has("whether") and slots.index("indicator_noun") > 0)
         more: list[Query] = []
         focused = True
-        if has("difference", "percent", "ratio") or self._compares():
+        if has("difference", "percent", "ratio") and not self._names_change(query) or self._compares():
             change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
             query = replace(query, change=change, values=() if not check else query.values, trend="")
             if not query.indicators and has("most", "least"):
                 query = replace(query, select="indicator", rank="most" if has("most") else "least")
-        elif slots.values and not query.indicators and not query.parties:
+        elif query.values and not query.indicators and not query.parties and not query.tallies:
             query = replace(query, attributes=(), units=())
+        elif any(t.what == "value" for t in slots.tallies) and not query.indicators:
+            query = replace(query, select="indicator", units=())
+            anchored = True
         elif self._fields():
-            query = replace(query, select="fact", fields=self._fields(), attributes=(), units=query.units if check else ())
+            claimed = (query.units or tuple(slots.unit_words)) if check else ()
+            query = replace(query, select="fact", fields=self._fields(), attributes=(), units=claimed, check=bool(claimed))
+            query = replace(query, groups=())
             if check and slots.groups_named:
                 query = replace(query, check=True, groups=tuple(slots.groups_named))
-        elif slots.who or has("which") and has("body_noun") or self._asks_bodies():
+        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") or self._asks_bodies():
             query = replace(query, select="bureau", roles=("indicator",), without=tuple(slots.without), parties=())
             if slots.tallies and not query.indicators:
                 query = replace(query, tallies=tuple(Tally("indicator", t.op, t.value) for t in slots.tallies if t.what in ("indicator", "item")), roles=("indicator",))
             if (slots.years or has("target") and has("how_much")) and query.indicators:
                 more = [replace(query, select="figure", roles=(), without=())]
-        elif query.attributes and check and query.indicators:
+        elif query.attributes and check and (query.indicators or not has("indicator_noun") or has("it")):
             query = replace(query, select="fact", fields=("attribute",), check=True)
         elif query.attributes and check and query.parties:
             query = replace(query, select="indicator", check=True)
-        elif query.units and check and query.indicators:
-            query = replace(query, select="fact", fields=("unit",), check=True)
+        elif (query.units or slots.unit_words) and check and query.indicators and not query.values:
+            query = replace(query, select="fact", fields=("unit",), check=True, units=query.units or tuple(slots.unit_words))
         elif query.trend and not query.indicators:
             query = replace(query, select="indicator", check=False, exists=has("exists"))
         elif query.trend and (check or has("exists", "changed")):
@@ -288,11 +333,24 @@ class _Drafter:
             query = replace(query, count=True)
         if query.select in ("indicator", "bureau") and has("in_all"):
             query = replace(query, count=True)
-        if not query.indicators and query.select == "figure" and not anchored and not has("both", "indicator_noun"):
-            anchored = False
+        if query.select == "bureau" and has("indicator_noun") and not has("it"):
+            anchored = True
         elif query.select in ("indicator", "figure") and has("indicator_noun") and not (has("it") or has("among")):
             anchored = anchored or has("both") or query.select == "indicator" or bool(query.years)
         return Draft(query, focused, anchored or bool(query.trend and query.select == "indicator"), more)
+
+    def _bare_values(self) -> tuple[tuple[float, str], ...]:
+        """9800是哪个指标: a bare number is a value where an indicator or a year is asked for."""
+        slots = self.slots
+        years = {t.year % 100 for i in self.plan.indicators for t in i.targets}
+        asked = not slots.indicators and self.has("which", "which_year", "content") or self.has("whether", "which_year")
+        return tuple((n, "") for n in slots.bare if asked and not (n in years and slots.years == []))
+
+    def _names_change(self, query: Query) -> bool:
+        """要下降多少, asked of an indicator that is a decrease itself, asks for its target."""
+        named = [i.name for i in self.plan.indicators if i.id in query.indicators]
+        itself = named and all(re.search("下降|降低|增长|提高|增加|减少|增幅|降幅|增速", name) for name in named)
+        return bool(itself) and not self.has("compare", "ratio") and len(query.years) < 2
 
     def _bare_years(self) -> list[int]:
         """25 beside 30年, or alone where a year was asked: two figures that end a year of the plan."""
@@ -317,6 +375,13 @@ class _Drafter:
         elif slots.groups_named and slots.indicators and (has("belongs") or has("whether")) and not has("indicator_noun"):
             found.append("group")
         return tuple(found)
+
+    def _asks_which_indicators(self) -> bool:
+        """约束性指标有谁: 谁 asks for indicators after their noun."""
+        slots = self.slots
+        at = slots.index("indicator_noun")
+        narrowed = bool(slots.attributes or slots.units or slots.groups)
+        return narrowed and not slots.indicators and 0 <= at < len(slots.mentions) - 1 and slots.mentions[at + 1].text in ("有谁", "都谁", "是谁", "谁")
 
     def _asks_bodies(self) -> bool:
         slots = self.slots
@@ -362,9 +427,15 @@ class _Drafter:
 
     def _work(self) -> Draft | Reading:
         slots, has = self.slots, self.has
-        if slots.lost:
+        if slots.lost and has("exists", "about") and self._asks_existence() and not slots.groups:
+            slots.topics += [Topic(said, ((said,),)) for said in slots.lost]
+        elif slots.lost:
             return Reading(reason="no_match", subject=slots.lost[0], lost=tuple(slots.lost))
-        topics = list(slots.topics)
+        if slots.bare and not (slots.groups or self._scoped_or_topic()):
+            slots.items = [int(n) for n in slots.bare]
+        topics = self._reconciled(slots.topics)
+        if slots.measures and topics and not set(slots.measures) & set(self.topics.measures(topics)):
+            return Reading(reason="out_of_scope" if any(m.text == "《" for m in slots.mentions) else "no_match", subject=topics[0].said)
         query = Query(
             "measure",
             parties=tuple(self._parties()),
@@ -382,13 +453,21 @@ class _Drafter:
         query = self._due(query)
         if isinstance(query, Draft):
             return query
-        check = has("whether") or self._ends_in_question()
+        check = (has("whether") or self._ends_in_question()) and not has("correction")
         exists = has("exists") or self._has_any()
         focused = True
         more: list[Query] = []
+        if query.due_asked and not any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments):
+            return Reading(reason="out_of_scope", subject="完成时限")
+        counted = self._counted_kinds()
         if has("most", "least"):
             query = self._ranking(query)
             anchored = True
+        elif len(counted) > 1 and not query.parties:
+            query, *more = [replace(query, select=kind, count=True) for kind in counted]  # type: ignore[arg-type]
+            anchored = True
+        elif check and not slots.groups and not exists and self._containment(query) is not None:
+            query = self._containment(query) or query
         elif self._asks_place("section"):
             query = replace(query, select="section", count=not anchored and has("how_many"))
             if has("how_many") and not anchored:
@@ -400,25 +479,46 @@ class _Drafter:
             return Draft(query, True, anchored and not self._needs_scope(query))
         elif self._asks_who():
             query = self._who(query, exists=exists)
+            held = self.topics.measures(query.topics) if query.topics else []
+            if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
+                return self._which_task(held, query)
             anchored = anchored or bool(query.tallies) or self._all_bodies()
         elif self._asks_place("task"):
             query = replace(query, select="task", count=has("how_many"))
         elif check and slots.groups and not exists:
-            query = replace(query, check=True, each=self._universal())
+            exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
+            query = replace(query, check=True, each=self._universal(), exclusive=exclusive)
             if self._universal() and has("task_noun"):
                 query = replace(query, select="task")
-        elif has("how_many") and not has("content"):
+        elif counted or has("how_many") and not has("content"):
             query = self._counting(query)
             more = self._other_counts(query) if not query.parties else []
             anchored = True if has("in_all") or slots.plan_named else anchored
-            anchored = anchored or query.select in ("task", "section") or has("measure_noun")
+            whole_plan = query.select in ("task", "section") or has("measure_noun")
+            anchored = anchored or whole_plan and not slots.free_roles and not has("it")
         else:
             query, focused = self._listing(query)
+        anchored = anchored or bool(query.tallies) or self._counted_tasks()
+        if slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
+            query, anchored = replace(query, select=slots.nth_level), True  # type: ignore[arg-type]
         if exists and query.select != "section":
             query = replace(query, exists=True)
         if slots.items:
             return self._bare_numbers(query)
         return Draft(query, focused, anchored, more, level=self._level())
+
+    def _reconciled(self, topics: list[Topic]) -> list[Topic]:
+        """Topics that one measure holds together; else their words in any order; else, if listed, each its own."""
+        if len(topics) < 2 or self.topics.together(topics):
+            return list(topics)
+        joined = self.topics.joined(topics)
+        if joined is not None:
+            return [joined]
+        text = "".join(m.text for m in self.slots.mentions)
+        if "、" in text or self.has("and", "each"):
+            alternatives = tuple(words for topic in topics for words in topic.any_of)
+            return [Topic("、".join(topic.said for topic in topics), alternatives)]
+        return list(topics)
 
     def _level(self) -> str:
         if self.has("task_noun", "work_noun"):
@@ -454,10 +554,13 @@ class _Drafter:
                 role = next((r for r in ("lead", "support") if r in (*slots.free_roles, *slots.who_roles)), "any")
                 op = ">=" if tally.op == "==" and any("bound_ge" in m.cues for m in slots.mentions) else tally.op
                 tallies.append(Tally(role, op, tally.value))
-        text = "".join(m.text for m in slots.mentions)
-        if self.has("not") and any(word in text for word in ("一个配合单位都没有", "没有配合单位", "没有参与单位", "无配合单位", "没配合单位", "一个参与单位都没有", "没有协办")):
-            tallies.append(Tally("support", "==", 0))
-        return replace(query, tallies=tuple(tallies))
+        for tally in slots.tallies:
+            if tally.what == "measure" and not slots.groups:
+                tallies.append(tally)
+            elif tally.what in _ROLES:
+                tallies.append(tally)
+        of_tasks = self.has("task_noun", "work_noun") and any(t.what == "measure" for t in tallies) or self._counted_tasks()
+        return replace(query, tallies=tuple(dict.fromkeys(tallies)), select="task" if of_tasks else query.select)
 
     def _due(self, query: Query) -> Query | Draft:  # type: ignore[return]
         slots = self.slots
@@ -465,6 +568,9 @@ class _Drafter:
             month = next((int(b) for b in slots.bare if 1 <= b <= 12), 12)
             return replace(query, due_by=f"{max(slots.years)}-{month:02}-31")
         return replace(query, due_asked=self.has("due"))
+
+    def _asks_existence(self) -> bool:
+        return self.has("exists") or (self.has("whether") or self._ends_in_question()) and any(m.text == "有" for m in self.slots.mentions)
 
     def _ends_in_question(self) -> bool:
         """有份没, 参与不: a negation at the end asks."""
@@ -491,10 +597,13 @@ class _Drafter:
             m.cues & {"task_noun", "work_noun"} and i and slots.mentions[i - 1].text in ("哪", "哪个", "第几", "几", "第几项", "哪一")
             for i, m in enumerate(slots.mentions)
         )
-        return named and work and (slots.has("belongs", "under", "among") or "第几" in "".join(m.text for m in slots.mentions))
+        return named and work
 
     def _asks_who(self) -> bool:
         slots = self.slots
+        asked = slots.followed("which", "task_noun", "measure_noun", "work_noun") or self._counted_tasks()
+        if asked and slots.tallies and not any("who" in m.cues for m in slots.mentions):
+            return False
         if slots.who:
             return True
         if slots.followed("which", "body_noun") or slots.followed("how_many", "body_noun") or slots.followed("in_all", "body_noun"):
@@ -503,6 +612,16 @@ class _Drafter:
         if bodies_only:
             return True
         return bool(slots.free_roles) and not slots.groups and not slots.has("measure_noun", "work_noun", "task_noun", "which", "how_many") and bool(slots.tasks or slots.measures or slots.topics or slots.items)
+
+    def _which_task(self, measures: list[int], query: Query) -> Reading:
+        """A topic that too many measures hold: ask back with the tasks that hold them."""
+        tasks = [
+            (t.id, sum(m.id in measures for a in t.assignments for m in a.measures)) for s in self.plan.sections for t in s.tasks
+        ]
+        most = sorted(sorted((t for t in tasks if t[1]), key=lambda t: -t[1])[:6])
+        if len(most) < 2:
+            return Reading(queries=(query,))
+        return Reading(choices=tuple(Choice("task", id) for id, _ in most), pending=query)
 
     def _all_bodies(self) -> bool:
         return self.slots.plan_named or self.has("in_all")
@@ -591,6 +710,20 @@ class _Drafter:
             select = "measure"
         return replace(query, select=select, count=True)  # type: ignore[arg-type]
 
+    def _counted_kinds(self) -> list[str]:
+        """几大部分、几项任务、几条措施: every kind counted in one breath."""
+        nouns = {"section": ("section_noun",), "task": ("task_noun", "work_noun"), "measure": ("measure_noun",), "bureau": ("body_noun",)}
+        return [kind for kind, cues in nouns.items() if self.slots.followed("how_many", *cues, within=1 if kind != "section" else 2)]
+
+    def _containment(self, query: Query) -> Query | None:
+        """第25条在任务8里面吗, 任务6跟任务7在不在一个部分."""
+        slots = self.slots
+        if slots.has("section_noun") and len(query.tasks) + len(query.measures) > 1 and not query.sections:
+            return replace(query, select="section", check=True)
+        if query.measures and (query.tasks or query.sections) or query.tasks and query.sections:
+            return replace(query, select="measure", check=True, each=True)
+        return None
+
     def _other_counts(self, query: Query) -> list[Query]:
         """几大部分、几项任务、几条措施: every other thing counted in the same breath."""
         counted = {"section": "section_noun", "task": "work_noun", "measure": "measure_noun", "bureau": "body_noun"}
@@ -604,8 +737,10 @@ class _Drafter:
         slots, has = self.slots, self.has
         through = bool(query.parties)
         asked = has("which", "list", "content", "exists", "due", "whether", "both") or has("work_noun", "measure_noun", "task_noun")
-        if has("task_noun") or self._counted_tasks():
+        if has("task_noun") or self._counted_tasks() or query.select == "task":
             return replace(query, select="task"), True
+        if through and has("indicator_noun") and has("work_noun", "measure_noun") and not query.topics:
+            return replace(query, select="work"), True
         if through and not has("work_noun", "measure_noun") and not any(p.roles for p in query.parties) and not query.topics:
             asked_whole = has("which", "any_role", "list", "content", "indicator_noun", "how_many")
             return replace(query, select="work" if not self._scoped() else "measure"), asked_whole
@@ -628,6 +763,11 @@ class _Drafter:
     def _bare_numbers(self, query: Query) -> Draft | Reading:
         """第7号, 第11项: the level at which the number exists; where both do, ask back."""
         number = self.slots.items[0]
+        last = self.context.query
+        if last is not None and self.slots.bare and not self.slots.has("content", "which", "lead", "support") and (last.tasks or last.measures):
+            field = "measures" if last.measures else "tasks"
+            scope: dict[str, tuple[int, ...]] = {field: tuple(self.slots.items)}
+            return Draft(replace(query, **scope), False, True)  # type: ignore[arg-type]
         tasks = {t.id for s in self.plan.sections for t in s.tasks}
         measures = {m.id for s in self.plan.sections for t in s.tasks for a in t.assignments for m in a.measures}
         if self.context.shown or self.context.choices:

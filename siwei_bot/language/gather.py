@@ -13,6 +13,7 @@ from siwei_bot.query import Tally
 
 _ROLES = ("lead", "support", "responsible")
 _OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
+_EXCLUSIVE = ("只", "仅", "只是", "仅仅", "光", "单单")
 _STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
 
 
@@ -65,8 +66,10 @@ class Gatherer:
                 slots.attributes += [str(v) for v in mention.values("attribute")][:1]
             elif mention.kind == "unit":
                 slots.units += [str(v) for v in mention.values("unit")]
-            elif mention.kind == "plan":
+            elif mention.kind == "plan" or "plan_noun" in mention.cues:
                 slots.plan_named = True
+            elif "unit_word" in mention.cues:
+                slots.unit_words.append(mention.text)
             elif mention.kind in ("stranger", "place"):
                 slots.strangers.append(mention)
 
@@ -166,7 +169,10 @@ class Gatherer:
         op = self._operator(slots, at)
         following = slots.mentions[at + 1] if at + 1 < len(slots.mentions) else None
         if noun == "item" and text.endswith("家") or following is not None and "body_noun" in following.cues and noun == "item":
-            slots.tallies.append(Tally("bodies", op, value))
+            if value == len(self.lexicon.plan.bureaus):
+                slots.plan_named = True
+            else:
+                slots.tallies.append(Tally("bodies", op, value))
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
         elif noun == "measure" and not re.search(r"[两]", text):
@@ -184,7 +190,7 @@ class Gatherer:
             slots.tallies.append(Tally("value", ">=" if first else "<=", value, unit))
         elif bound is not None:
             slots.tallies.append(Tally("value", self._operator(slots, at), value, unit))
-        elif unit or mention.text.count("."):
+        elif unit or mention.text.count(".") or "点" in mention.text:
             slots.values.append((value, unit))
         else:
             slots.bare.append(value)
@@ -201,7 +207,8 @@ class Gatherer:
 
     def _bind_roles(self, slots: Slots) -> None:
         mentions = slots.mentions
-        who_at = [i for i, m in enumerate(mentions) if "who" in m.cues]
+        measured = bool(slots.indicators or slots.units) and not slots.has(*_ROLES)
+        who_at = [i for i, m in enumerate(mentions) if "who" in m.cues and not ("unit" in m.cues and measured)]
         slots.who = bool(who_at)
         who_roles: list[str] = []
         free: list[str] = []
@@ -218,6 +225,9 @@ class Gatherer:
             if not role and not weak:
                 continue
             negated = self._negated(slots, at)
+            if role and self._nobody(slots, at):
+                slots.tallies.append(Tally(role, "==", 0))
+                continue
             target = self._owner(slots, at, who_at, role)
             if isinstance(target, Group):
                 if target.bound and role and not target.roles:
@@ -246,6 +256,9 @@ class Gatherer:
         who_before = [i for i in who_at if i < at]
         who_after = [i for i in who_at if i > at]
         noun_after = self._noun_after(slots, at)
+        if group is not None and who_before and who_before[-1] < group.at and "to" in mentions[group.at - 1].cues:
+            group.roles, group.bound, group.served = ("lead", "responsible"), True, True
+            return "who"
         if group is not None and not group.bound and not (who_before and who_before[-1] > group.at):
             asks = noun_after and (who_after or slots.has("which", "how_many", "list")) and self._scope_before(slots, group, at)
             if not asks:
@@ -275,6 +288,17 @@ class Gatherer:
         if "responsible" in mention.cues:
             return True
         return bool(following) and "body_noun" in following[0].cues and slots.mentions[at + 1].text != "是"
+
+    def _nobody(self, slots: Slots, at: int) -> bool:
+        """没有配合单位, 一个配合单位都没有: the number of such bodies is none."""
+        if not self._noun_after(slots, at):
+            return False
+        after = [m for m in slots.mentions[at + 2 : at + 5] if not m.cues & {"filler"} or "not" in m.cues]
+        before = [m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues]
+        if before and "besides" in before[-1].cues:
+            return False
+        denied = after[:1] and "not" in after[0].cues or before[-1:] and "not" in before[-1].cues and before[-1].text != "不是"
+        return bool(denied) and not slots.has("exists") and not slots.has("whether")
 
     def _near_after(self, slots: Slots, at: int, who: int) -> bool:
         return all(m.cues & {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"} or m.text in "、 " for m in slots.mentions[at + 1 : who])
@@ -314,7 +338,9 @@ class Gatherer:
             group.negated = True
         if any(m.text in ("没份", "都没份", "没关系") or (m.text in ("没", "没有", "没有份") and i + 1 < len(after) and "any_role" in after[i + 1].cues) for i, m in enumerate(after)):
             group.negated = not slots.has("whether")
-        if any("only" in m.cues for m in after[:2]) or any("only" in m.cues for m in before[-1:]) or (len(before) == 2 and "only" in before[0].cues and before[1].cues & {"by", "any_role"}):
+        if any(m.text in _EXCLUSIVE for m in after[:2]):
+            group.exclusive = True
+        elif any("only" in m.cues for m in after[:2]) or any("only" in m.cues for m in before[-1:]) or (len(before) == 2 and "only" in before[0].cues and before[1].cues & {"by", "any_role"}):
             group.only = True
         if before and before[-1].cues & {"and"} or any(m.text in ("跟", "和", "与", "同") for m in before[-1:]):
             group.partner = True

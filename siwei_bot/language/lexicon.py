@@ -7,10 +7,10 @@ spelling with one character off. An entry found leniently keeps how (``Evidence`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from siwei_bot.language import pinyin
 from siwei_bot.language.normalise import fold
@@ -20,6 +20,10 @@ from siwei_bot.plan import Plan
 Kind = Literal["bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"]
 
 _SHORT_TITLE_WORDS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
+
+
+_STOPS = "，。、 “”《》"
+_Trie = dict[str, Any]
 
 
 class Entry(NamedTuple):
@@ -52,6 +56,8 @@ class Lexicon:
             spelled = fold(word)
             if spelled and entry not in found[spelled]:
                 found[spelled].append(entry)
+        for ending, bodies in _shared_endings(plan).items():
+            found.setdefault(ending, [Entry("bureau", name) for name in bodies])
         self.entries = {word: tuple(entries) for word, entries in found.items()}
         self.names = {w for w, es in self.entries.items() if any(e.kind != "cue" for e in es)}
         self.texts = tuple(_texts(plan))
@@ -77,52 +83,49 @@ class Lexicon:
         best = start
         for number, at in self._bigrams.get(text[start : start + 2], ()):
             sentence, size = self.texts[number].text, 2
+            if text[start] in _STOPS or text[start + 1] in _STOPS:
+                return start
             while (
-                start + size < len(text) and at + size < len(sentence) and text[start + size] == sentence[at + size]
+                start + size < len(text) and text[start + size] not in _STOPS and at + size < len(sentence) and text[start + size] == sentence[at + size]
             ):
                 size += 1
             best = max(best, start + size)
         return best
 
+    def in_measures(self, words: str) -> bool:
+        """Whether a measure or a task's title holds these words."""
+        return any(words in text.text for text in self.texts if text.kind in ("measure", "task"))
+
     # -- by sound ------------------------------------------------------------------------------
 
-    @cached_property
-    def _sounds(self) -> dict[str, object]:
+    def _trie(self, letters: Callable[[str], str]) -> _Trie:
         """Letters → next letters; the key ``""`` holds the words that end there."""
-        root: dict[str, object] = {}
+        root: _Trie = {}
         for word in self.entries:
-            if word.isascii():
-                continue
-            spoken = pinyin.syllables(word) if all(not c.isascii() for c in word) else _mixed(word)
-            if spoken is None:
+            spoken = pinyin.syllables(word)
+            if spoken is None or word.isascii():
                 continue
             node = root
-            for letter in "".join(map(pinyin.merged, spoken)):
-                node = node.setdefault(letter, {})  # type: ignore[assignment]
-            node.setdefault("", []).append(word)  # type: ignore[attr-defined]
+            for letter in "".join(map(letters, spoken)):
+                node = node.setdefault(letter, {})
+            node.setdefault("", {})[word] = {}
         return root
 
+    @cached_property
+    def _same_sounds(self) -> _Trie:
+        return self._trie(lambda syllable: syllable)
+
+    @cached_property
+    def _similar_sounds(self) -> _Trie:
+        return self._trie(pinyin.merged)
+
     def sounding(self, text: str, start: int) -> Iterator[tuple[int, str, bool]]:
-        """End, word and whether the sound is exactly the same, for words that sound like the text at ``start``."""
-        stack: list[tuple[int, dict[str, object]]] = [(start, self._sounds)]
-        while stack:
-            at, node = stack.pop()
-            for word in node.get("", ()):  # type: ignore[attr-defined]
-                if text[start:at] != word:
-                    yield at, word, _same_sound(text[start:at], word)
-            if at >= len(text) or at - start > 24:
-                continue
-            if text[at] == " " and at > start and text[at - 1].isascii():
-                stack.append((at + 1, node))
-                continue
-            for spoken in {pinyin.merged(r) for r in pinyin.readings(text[at])}:
-                following: dict[str, object] | None = node
-                for letter in spoken:
-                    following = following.get(letter) if following else None  # type: ignore[assignment]
-                if following:
-                    stack.append((at + 1, following))
-            if text[at].isascii() and text[at : at + 2] in ("zh", "ch", "sh", "ng") and text[at] in node:
-                stack.append((at + 2, node[text[at]]))  # type: ignore[arg-type]
+        """End, word and whether the sound is exactly the same, for words that sound like the text at ``start``.
+
+        Latin letters are read as pinyin, which must be exact.
+        """
+        yield from ((end, word, True) for end, word in _walk(self._same_sounds, text, start, lambda s: s))
+        yield from ((end, word, False) for end, word in _walk(self._similar_sounds, text, start, pinyin.merged))
 
     @cached_property
     def initials(self) -> dict[str, tuple[Entry, ...]]:
@@ -174,17 +177,26 @@ def _one_edit(a: str, b: str) -> bool:
     return bool(OSA.distance(a, b, score_cutoff=1) <= 1)
 
 
-def _same_sound(typed: str, word: str) -> bool:
-    if any(c.isascii() for c in typed):
-        spelled = "".join(pinyin.readings(c)[0] for c in typed.replace(" ", ""))
-        return spelled == "".join(_mixed(word) or ())
-    return len(typed) == len(word) and all(
-        set(pinyin.readings(a)) & set(pinyin.readings(b)) for a, b in zip(typed, word, strict=True)
-    )
-
-
-def _mixed(word: str) -> tuple[str, ...] | None:
-    return pinyin.syllables(word)
+def _walk(trie: _Trie, text: str, start: int, letters: Callable[[str], str]) -> Iterator[tuple[int, str]]:
+    """Every word of a trie that the text sounds like from ``start`` on."""
+    stack = [(start, trie)]
+    while stack:
+        at, node = stack.pop()
+        typed = text[start:at]
+        for word in node.get("", ()):
+            if typed != word and (letters("ng") == "ng" or not any(c.isascii() for c in typed)):
+                yield at, word
+        if at >= len(text) or at - start > 40:
+            continue
+        if text[at] == " " and at > start and text[at - 1].isascii():
+            stack.append((at + 1, node))
+            continue
+        for spoken in {letters(reading) for reading in pinyin.readings(text[at])}:
+            following: _Trie | None = node
+            for letter in spoken:
+                following = following.get(letter) if following else None
+            if following:
+                stack.append((at + 1, following))
 
 
 def _texts(plan: Plan) -> Iterator[Text]:
@@ -228,6 +240,16 @@ def _plan_words(plan: Plan) -> Iterator[tuple[str, Entry]]:
         if indicator.unit == "%":
             for word in ("百分号", "百分比", "百分数"):
                 yield word, Entry("unit", "%")
+
+
+def _shared_endings(plan: Plan) -> dict[str, list[str]]:
+    """Endings that several bodies' names share (管理局) and that are no name: they ask which is meant."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for bureau in plan.bureaus:
+        word = fold(bureau.name)
+        for size in range(3, len(word) - 1):
+            found[word[-size:]].append(bureau.name)
+    return {ending: names for ending, names in found.items() if 1 < len(names) <= 6}
 
 
 def _clauses(title: str) -> Iterator[str]:

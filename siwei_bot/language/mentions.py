@@ -15,11 +15,19 @@ from typing import Literal, NamedTuple
 
 from siwei_bot.language import numerals
 from siwei_bot.language.lexicon import Entry, Lexicon
-from siwei_bot.language.words import tokenizer
+from siwei_bot.language.normalise import fold
+from siwei_bot.language.words import Words, tokenizer
 
 Evidence = Literal["exact", "sound", "alike", "initials", "near", "text", "number", "stranger", "none"]
-_EXACT_ONLY = frozenset({"filler", "any_role", "by", "to", "and", "also", "under", "belongs", "it", "follow", "about"})
+_HEARD = frozenset(
+    {
+        "lead", "support", "responsible", "either_role", "who", "which", "measure_noun", "task_noun", "work_noun",
+        "indicator_noun", "section_noun", "content", "due", "joint", "target", "actual", "attribute", "greeting", "thanks",
+    }
+)  # fmt: skip
+"""Cues that are recognised by their sound; for others a word of the same sound is too often another word."""
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
+_QUOTED = 3
 _NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan")
 
 
@@ -29,9 +37,10 @@ class Cost(NamedTuple):
     unread: int = 0
     """Characters that nothing explains."""
     corrected: int = 0
-    """Slips assumed: 1 a word of the same sound, 2 a similar sound, 3 a wrong character, 4 an unknown body."""
+    """Evidence short of a name: 3 a quotation of the plan's text, 4 a word of the same sound, 5 of a similar
+    sound, 6 one character off, but 5 in a long name: two quotations side by side are worse than a slip."""
     pieces: int = 0
-    """Mentions used, a quotation of the plan's text counting double: longer words win."""
+    """Mentions used: longer words win."""
 
     def plus(self, other: Cost) -> Cost:
         """The cost of both together."""
@@ -103,7 +112,8 @@ class MentionFinder:
         )
 
     @cached_property
-    def _tokenizer(self) -> object:
+    def words(self) -> Words:
+        """The cutter that knows the plan's names and the vocabulary."""
         return tokenizer(word for word in self.lexicon.entries if len(word) > 1)
 
     def find(self, text: str) -> Utterance:
@@ -112,7 +122,7 @@ class MentionFinder:
             return Utterance("", (), Cost())
         edges = self._strict_edges(text)
         utterance = _cheapest(text, edges)
-        if utterance.cost.unread:
+        if utterance.cost.unread or utterance.cost.corrected >= 2 * _QUOTED:
             for edge in self._lenient_edges(text):
                 edges[edge.mention.start].append(edge)
             utterance = _cheapest(text, edges)
@@ -135,27 +145,40 @@ class MentionFinder:
                     continue
                 edges[start].append(_Edge(_mention(text, start, end, _kind(entries), entries), Cost(pieces=1)))
             edges[start].extend(self._quotation_edges(text, start))
+        for match in re.finditer("[“《]([^“”《》]{1,40})[”》]", text):
+            if self.lexicon.in_measures(match[1]):
+                mention = Mention(match.start(), match.end(), match[1], "text", evidence="text")
+                edges[match.start()].append(_Edge(mention, Cost()))
+        for mention in _people(text):
+            edges[mention.start].append(_Edge(mention, Cost(pieces=1)))
         for mention in _number_mentions(text, self._units):
             edges[mention.start].append(_Edge(mention, Cost(pieces=1)))
         for mention, known in self._strangers.find(text):
-            edges[mention.start].append(_Edge(mention, Cost(corrected=0 if known else 4, pieces=1)))
+            unread = 0 if known else mention.end - mention.start - 1
+            edges[mention.start].append(_Edge(mention, Cost(unread=unread, pieces=1)))
         return edges
 
     def _inside_words(self, text: str) -> set[int]:
         """Positions inside longer everyday words, where a single character is no word of its own."""
         found, at = set(), 0
-        for word in self._tokenizer.cut(text):  # type: ignore[attr-defined]
-            if len(word) > 1 and word not in self.lexicon.entries:
+        for word in self.words.cut(text):
+            if len(word) > 1 and word not in self.lexicon.entries and not self._made_of_entries(word):
                 found.update(range(at, at + len(word)))
             at += len(word)
         return found
+
+    def _made_of_entries(self, word: str) -> bool:
+        """几条, 谁管: a word for the dictionary, but two for a question."""
+        return word in self.lexicon.entries or any(
+            word[:at] in self.lexicon.entries and self._made_of_entries(word[at:]) for at in range(1, len(word))
+        )
 
     def _quotation_edges(self, text: str, start: int) -> Iterator[_Edge]:
         longest = self.lexicon.quoted(text, start)
         for end in range(start + 2, longest + 1):
             if not self._cue_at_edge(text, start, end):
                 mention = _mention(text, start, end, "text", evidence="text")
-                yield _Edge(mention, Cost(pieces=2))
+                yield _Edge(mention, Cost(corrected=_QUOTED, pieces=1))
 
     def _cue_at_edge(self, text: str, start: int, end: int) -> bool:
         """Whether a quotation would swallow a role word or a particle at one of its ends."""
@@ -171,17 +194,30 @@ class MentionFinder:
     # -- lenient evidence -----------------------------------------------------------------------
 
     def _lenient_edges(self, text: str) -> Iterator[_Edge]:
+        within = self._within_words(text)
         for start, char in enumerate(text):
             if char in " 。，、“”《》":
                 continue
             yield from self._sound_edges(text, start)
+            if start in within:
+                continue
             for end in range(start + 2, min(len(text), start + 16) + 1):
-                yield from self._near_edges(text, start, end)
+                if end not in within:
+                    yield from self._near_edges(text, start, end)
         for match in re.finditer(r"[a-z]{3,8}", text):
             entries = self.lexicon.initials.get(match[0], ())
             if entries:
                 mention = _mention(text, match.start(), match.end(), entries[0].kind, entries, "initials")
-                yield _Edge(mention, Cost(corrected=1, pieces=1))
+                yield _Edge(mention, Cost(corrected=4, pieces=1))
+
+    def _within_words(self, text: str) -> set[int]:
+        """Positions between the characters of one everyday word: no slip begins or ends there."""
+        found, at = set(), 0
+        for word in self.words.cut(text):
+            if word not in self.lexicon.entries and not self._made_of_entries(word):
+                found.update(range(at + 1, at + len(word)))
+            at += len(word)
+        return found
 
     def _sound_edges(self, text: str, start: int) -> Iterator[_Edge]:
         alike: dict[tuple[int, bool, str], list[Entry]] = {}
@@ -191,7 +227,7 @@ class MentionFinder:
             if latin and _cuts_latin(text, start, end) and not same:
                 continue
             for entry in self.lexicon.entries[word]:
-                if entry.kind == "cue" and not latin and (entry.value in _EXACT_ONLY or len(word) < 2 or not same):
+                if entry.kind == "cue" and not latin and (entry.value not in _HEARD or len(word) < 2 or not same):
                     continue
                 if len(word) < 2 and not latin or (len(word) < 3 and not same):
                     continue
@@ -201,7 +237,7 @@ class MentionFinder:
         for (end, same, _), entries in alike.items():
             found = tuple(entries)
             mention = _mention(text, start, end, _kind(found), found, "sound" if same else "alike")
-            yield _Edge(mention, Cost(corrected=1 if same else 2, pieces=1))
+            yield _Edge(mention, Cost(corrected=4 if same else 5, pieces=1))
 
     def _near_edges(self, text: str, start: int, end: int) -> Iterator[_Edge]:
         typed = text[start:end]
@@ -209,14 +245,25 @@ class MentionFinder:
             return
         by_kind: dict[str, list[Entry]] = {}
         for word in self.lexicon.near(typed):
+            if word in typed:
+                continue  # the name stands there exactly, with a character beside it
             if len(typed) < 3 and len(word) != 3:
                 continue
             for entry in self.lexicon.entries[word]:
+                if entry.kind == "unit" or self._stands_within(typed, entry):
+                    continue
                 if entry.kind in _NAMES and entry not in by_kind.setdefault(entry.kind, []):
                     by_kind[entry.kind].append(entry)
         for kind, entries in by_kind.items():
             mention = _mention(text, start, end, kind, tuple(entries), "near")
-            yield _Edge(mention, Cost(corrected=3, pieces=1))
+            yield _Edge(mention, Cost(corrected=6 if len(typed) < 5 else 5, pieces=1))
+
+
+    def _stands_within(self, typed: str, entry: Entry) -> bool:
+        """Whether a name of the same thing stands exactly in the text: what is around it is no slip."""
+        return any(
+            entry in found for at in range(len(typed)) for end, found in self.lexicon.exact(typed, at) if end <= len(typed)
+        )
 
 
 def _cheapest(text: str, edges: list[list[_Edge]]) -> Utterance:
@@ -254,6 +301,18 @@ def _cuts_latin(text: str, start: int, end: int) -> bool:
     before = start > 0 and text[start - 1].isascii() and text[start - 1].isalpha() and text[start].isalpha()
     after = end < len(text) and text[end].isascii() and text[end].isalpha() and text[end - 1].isalpha()
     return before or (after and text[end - 1].isascii())
+
+
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+_PERSON = re.compile(
+    rf"[小老][{_SURNAMES}](?![\u4e00-\u9fff]*区)|[{_SURNAMES}](?:科长|处长|主任|科|处|工|总|姐|哥|局|老师|主席|县长|镇长)(?=[，。、 :]|$)"
+)
+
+
+def _people(text: str) -> Iterator[Mention]:
+    """Colleagues who are named in passing: 我是住建小刘, 王科长."""
+    for match in _PERSON.finditer(text):
+        yield Mention(match.start(), match.end(), match[0], "cue", (Entry("cue", "filler"),))
 
 
 # -- numbers ------------------------------------------------------------------------------------
@@ -294,6 +353,8 @@ def _number_mentions(text: str, units: list[str]) -> Iterator[Mention]:
         value = numerals.number(match["p"] or match["n"])
         if value is None or (match.start() and text[match.start() - 1].isascii() and text[match.start() - 1].isalpha()):
             continue
+        if _YEAR.fullmatch(match[0]):
+            continue
         if match["wan"]:
             value *= {"万": 1e4, "亿": 1e8}[match["wan"]]
         end, unit = match.end(), "%" if match["percent"] else ""
@@ -325,13 +386,16 @@ def _years(text: str) -> Iterator[Mention]:
         level = match["relative"] or ""
         if years and not 1900 <= years[0] <= 2100:
             continue
-        yield Mention(match.start(), match.end(), match[0], "number", (), Number("year", years, level=level), "number")
+        number = Number("year", years, level=level)
+        yield Mention(match.start(), match.end(), match[0], "number", (), number, "number")
+        if match["full"] and match.end() > match.start() + 4:  # 2030 of 2030年用水…, where 年 begins a name
+            yield Mention(match.start(), match.start() + 4, match["full"], "number", (), number, "number")
 
 
 def _references(text: str) -> Iterator[Mention]:
     for level, nouns in _LEVELS.items():
         # 第3条, 3到5条, 3、5条; without 第 a count may be meant (有3条), which the parser decides
-        for match in re.finditer(rf"(?P<ordinal>第)?(?P<n>{_SERIES})(?:{nouns})", text):
+        for match in re.finditer(rf"(?:(?P<ordinal>第)|(?<![哪每这那某任同]))(?P<n>{_SERIES})(?:{nouns})", text):
             yield from _reference(match, level, counted=not match["ordinal"])
         if level in _PREFIXES:
             pattern = rf"(?:第)?(?:{_PREFIXES[level]}) ?(?P<n>{_N}(?:(?:{_AND}|{_TO})(?:(?:{_PREFIXES[level]}) ?)?{_N})*)(?!年|\.?\d|%|项|个|条)"
@@ -382,9 +446,14 @@ class _StrangerFinder:
         cores = {b for b in words.bodies} | {n.removeprefix("市") for n in lexicon.names if _is_body(lexicon, n)}
         self._bodies = {b for b in words.bodies if b not in lexicon.names}
         self._cores = cores
+        own_places = [fold(n) for b in lexicon.plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
         levels = "|".join(sorted(map(re.escape, words.levels), key=len, reverse=True))
         places = "|".join(sorted(map(re.escape, self._places), key=len, reverse=True))
-        self._level = re.compile(rf"(?:{levels}|{places})+(?:的)?")
+        counties = "|".join([*own_places, "[\u4e00-\u9fff]{1,3}县"])
+        self._level = re.compile(rf"(?:{levels}|{places}|{counties})+(?:的)?")
+        self._higher = re.compile(
+            rf"(?:{levels})[^由哪谁的和跟与是有在参配负牵责，。、 ]{{1,8}}?(?:部门|单位|厅|委员会|委|局|机关)"
+        )
         suffixes = "|".join(sorted(map(re.escape, words.suffixes), key=len, reverse=True))
         self._unknown = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{suffixes})")
         self._sizes = sorted({len(b) for b in self._cores | self._bodies | self._places}, reverse=True)
@@ -408,6 +477,8 @@ class _StrangerFinder:
                 word = text[match.end() : match.end() + size]
                 if word in self._cores and len(word) == size:
                     yield _mention(text, match.start(), match.end() + size, "stranger", evidence="stranger"), True
+        for match in self._higher.finditer(text):
+            yield _mention(text, match.start(), match.end(), "stranger", evidence="stranger"), True
         for start in range(len(text)):
             match = self._unknown.match(text, start)
             if match and match[0] not in self._own:

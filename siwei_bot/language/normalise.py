@@ -28,6 +28,7 @@ _PUNCTUATION = str.maketrans(
 _MENTION = re.compile(r"@\S{1,32}?(?=[\s,，。:：]|$)")
 _LIST_NUMBER = re.compile(r"(^|\n)\s*(?:[(（]?\d{1,2}[、.)）](?!\d)|[>*-]+)\s*")
 _SPACED_OUT = re.compile(r"(?:(?<=\s)|^)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff](?=\s|$)){2,}")
+_QUOTES = re.compile("[“”《》]")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _FILE_NAME = re.compile(r"《[^》]*\.(?:pdf|docx?|xlsx?|wps)》|[^\s《]+\.(?:pdf|docx?|xlsx?|wps)\b")
 _STRAY_MARK = re.compile(r"(?<!\d)[-~./+]+|[-~./+]+(?!\d)")
@@ -60,7 +61,7 @@ def simplify(text: str) -> str:
 
 def fold(text: str) -> str:
     """A name or a plan's sentence in the spelling that messages are matched in, without spaces."""
-    return normalise(text, message=False).replace(" ", "")
+    return _QUOTES.sub("", normalise(text, message=False)).replace(" ", "")
 
 
 def normalise(text: str, *, message: bool = True) -> str:

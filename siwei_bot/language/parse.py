@@ -9,7 +9,7 @@ from datetime import date
 from siwei_bot.language.dialogue import complete, pick_choice
 from siwei_bot.language.draft import Draft, draft
 from siwei_bot.language.gather import Gatherer
-from siwei_bot.language.lexicon import Lexicon
+from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.mentions import Mention, MentionFinder, Utterance
 from siwei_bot.language.normalise import normalise
 from siwei_bot.language.reading import Choice, Context, Reading
@@ -26,7 +26,7 @@ class Parser:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.finder = MentionFinder(lexicon)
-        self.topics = TopicFinder(lexicon, self.finder._tokenizer)
+        self.topics = TopicFinder(lexicon, self.finder.words)
         self.gatherer = Gatherer(lexicon, self.topics)
 
     def read(self, text: str, context: Context, today: date) -> Reading:
@@ -61,15 +61,15 @@ class Parser:
         refused = _refused(mentions)
         if refused:
             return Reading(reason="out_of_scope", subject=refused)
-        slots = self.gatherer.gather(mentions)
+        slots = self.gatherer.gather(_without_premises(_without_denied(mentions)))
         if context.choices:
             picked = pick_choice(slots, context, self.lexicon)
             if picked is not None:
                 return picked
-        drafted = draft(slots, self.lexicon, context, today)
+        drafted = draft(slots, self.lexicon, self.topics, context, today)
         if isinstance(drafted, Reading):
             return drafted
-        return complete(drafted, slots, context, self.lexicon)
+        return complete(drafted, slots, context)
 
     def _noted(self, reading: Reading, utterance: Utterance) -> Reading:
         """With a note for every word that was read as another."""
@@ -97,6 +97,30 @@ def _split(mentions: Sequence[Mention], stop: str) -> Iterator[list[Mention]]:
             part.append(mention)
     if part:
         yield part
+
+
+def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """不是X，是Y; 不是25是30: without what is denied, where something is said instead."""
+    opens = [i for i, m in enumerate(mentions) if m.kind != "stop" and not m.cues & {"filler", "correction"}]
+    start = next((i for i in opens[:1] if mentions[i].text in ("不是", "不是说", "不是问", "不要")), None)
+    if start is None or any("whether" in m.cues and m.text in ("吗", "么") for m in mentions):
+        return mentions
+    for at in range(start + 1, len(mentions)):
+        if mentions[at].kind == "stop" and mentions[at].text in "，。 " or mentions[at].text in ("是", "我问的是", "我要的是", "要"):
+            rest = mentions[at:]
+            if any(m.kind not in ("stop",) and not m.cues & {"filler"} for m in rest):
+                denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
+                return [*mentions[:start], denial, *rest]
+    return mentions
+
+
+def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """25年145，30年148，那28年呢: clauses that only state values are no part of the question."""
+    clauses = list(_split(mentions, "，"))
+    stated = [c for c in clauses if {"year", "value"} <= {m.number.form for m in c if m.number} and not any(_asks(m) or m.kind == "indicator" for m in c)]
+    if not stated or len(stated) == len(clauses):
+        return mentions
+    return [m for clause in clauses if clause not in stated for m in clause]
 
 
 def _asks(mention: Mention) -> bool:

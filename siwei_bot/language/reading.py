@@ -54,5 +54,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     lost: tuple[str, ...] = field(default=())
+    picked: bool = False
+    """Whether it was about rows of the last list, by their place in it."""
     inherits: bool = False
     """Whether the reading needed the turn before."""

@@ -26,6 +26,8 @@ class Group:
     negated: bool = False
     only: bool = False
     partner: bool = False
+    exclusive: bool = False
+    served: bool = False
 
 
 @dataclass
@@ -66,6 +68,7 @@ class Slots:
     lost: list[str] = field(default_factory=list)
     """Stretches that name nothing of the plan."""
     plan_named: bool = False
+    unit_words: list[str] = field(default_factory=list)
 
     def has(self, *cues: str) -> bool:
         """Whether one of these cues stands in the sentence."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from siwei_bot.language import pinyin
 from siwei_bot.language.lexicon import Lexicon, Text
+from siwei_bot.language.words import Words
 from siwei_bot.query import Topic
 
 
 class TopicFinder:
     """Resolves stretches of text against the plan's measures and titles."""
 
-    def __init__(self, lexicon: Lexicon, words: object) -> None:
+    def __init__(self, lexicon: Lexicon, words: Words) -> None:
         self.lexicon = lexicon
         self._words = words
         self.texts = tuple(text for text in lexicon.texts if text.kind in ("measure", "task"))
@@ -48,9 +50,27 @@ class TopicFinder:
             return Topic(said, (words,))
         return None
 
-    def together(self, topics: tuple[Topic, ...]) -> bool:
+    def joined(self, topics: Sequence[Topic]) -> Topic | None:
+        """Several topics as one, by their words in any order; ``None`` where no measure holds them all."""
+        said = "".join(topic.said for topic in topics)
+        words: list[str] = []
+        for topic in topics:
+            plain = topic.any_of[0]
+            words += self._terms("".join(plain)) or plain
+        return Topic(said, (tuple(dict.fromkeys(words)),)) if self._together(tuple(words)) else None
+
+    def together(self, topics: Sequence[Topic]) -> bool:
         """Whether one measure (or one task's title) is about all of these."""
         return self._together(tuple(words[0] for topic in topics for words in topic.any_of[:1]))
+
+    def measures(self, topics: Sequence[Topic]) -> list[int]:
+        """The measures whose own text is about all of these."""
+        return [
+            text.id
+            for text in self.texts
+            if text.kind == "measure"
+            and all(any(all(w in text.text for w in words) for words in topic.any_of) for topic in topics)
+        ]
 
     def _stands(self, said: str) -> bool:
         return any(said in text.text for text in self.texts)
@@ -74,10 +94,10 @@ class TopicFinder:
     def _terms(self, said: str) -> tuple[str, ...]:
         """The content words of a stretch: all must stand in the plan, else nothing is returned."""
         found: list[str] = []
-        for word in self._words.cut(said):  # type: ignore[attr-defined]
+        for word in self._words.cut(said):
             if word in self.lexicon.vocabulary.generic or self._particle(word):
                 continue
-            if len(word) < 2 or not self._stands(word):
+            if not self._stands(word):
                 return ()
             found.append(word)
         return tuple(dict.fromkeys(found))
@@ -115,10 +135,15 @@ class TopicFinder:
         """The one stretch of the plan with one wrong character (of four or more)."""
         if len(said) < 4:
             return None
+        whole, at = set(), 0  # positions in known words: a word that exists is no slip
+        for word in self._words.cut(said):
+            whole |= set(range(at, at + len(word))) if len(word) > 1 else set()
+            at += len(word)
         found = set()
         for text in self.texts:
             for start in range(len(text.text) - len(said) + 1):
                 piece = text.text[start : start + len(said)]
-                if sum(a != b for a, b in zip(piece, said, strict=True)) == 1 and "，" not in piece:
+                wrong = [i for i, (a, b) in enumerate(zip(piece, said, strict=True)) if a != b]
+                if len(wrong) == 1 and wrong[0] not in whole and "，" not in piece:
                     found.add(piece)
         return found.pop() if len(found) == 1 else None
