@@ -104,7 +104,8 @@ class _MeasureSearch:
             return Findings(failure="no_such_number")
         rows = picked
         if query.exists:
-            rows = [*rows, {"kind": "verdict", "value": bool(rows)}]
+            wanted = "measure" if query.select == "work" else query.select
+            rows = [*rows, {"kind": "verdict", "value": any(row["kind"] == wanted for row in rows)}]
         if query.select == "work":
             indicators = Query(select="indicator", parties=query.parties, count=query.count, years=query.years)
             rows.extend(_IndicatorSearch(self.store, indicators).find().rows)
@@ -300,9 +301,12 @@ class _MeasureSearch:
         if query.tallies:
             return self._bureau_sets()
         rows = [_bureau_row(name, role) for name, role, _ in held]
+        narrowed = query.measures or query.tasks or query.topics or query.parties
+        if not (narrowed or query.sections or query.not_sections or query.not_tasks or roles):
+            found = self.store.rows("select distinct bureau from indicator_bureaus")
+            rows += [_bureau_row(row["bureau"], "indicator") for row in found if row["bureau"] not in query.without]
         if query.count:
             rows.append({"kind": "number", "of": "bureau", "value": len({row["name"] for row in rows}), "unit": "个"})
-        narrowed = query.measures or query.tasks or query.topics or query.parties
         if narrowed and ids:
             rows += measure_rows(self.store, ids)
         return rows

@@ -317,6 +317,8 @@ class _Completion:
         """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
         query, last, slots = self.query, self.last, self.slots
         roles = query.parties[0].roles if query.parties else self.roles
+        if query.tallies and last.tallies and last.select in ("task", "measure", "section", "bureau"):
+            return self._inherited(replace(last, tallies=query.tallies))
         if query.select in _INDICATOR_SELECTS and query.indicators:
             if last.select in ("figure", "fact"):
                 years = query.years or last.years

@@ -84,7 +84,8 @@ class _Drafter:
         """The question with a hole where the unknown body stands: a follow-up may name another."""
         slots = self.slots
         roles = slots.free_roles or slots.who_roles
-        if slots.groups or slots.lost:
+        asks = roles or slots.who or self.has("which", "how_many", "whether", "exists", "list", "any_role", "work_noun", "measure_noun", "indicator_noun")
+        if slots.groups or slots.lost or not asks:
             return None
         query = Query("measure", parties=(Party((HOLE,), roles),), sections=tuple(slots.sections), tasks=tuple(slots.tasks))
         query = replace(query, measures=tuple(slots.measures), topics=tuple(slots.topics), count=self.has("how_many"))
@@ -119,7 +120,7 @@ class _Drafter:
                 slots.tasks = [inside[n - 1] for n in numbers]
             except IndexError:
                 return Reading(reason="no_such_number", subject=f"这一部分的第{numbers[0]}项任务")
-            slots.sections = []
+            slots.sections, slots.nested = [], None
             if slots.nth_level == "measure":
                 return self._numbers()
         return None
@@ -182,6 +183,11 @@ class _Drafter:
         if slots.indicators or slots.indicator_numbers or slots.attributes or slots.units:
             return True
         if any(m.kind == "indicator" for m in slots.unclear):
+            return True
+        if any(t.what == "indicator" for t in slots.tallies):
+            return True
+        last = self.context.query
+        if slots.bare and self._bare_years() and last is not None and last.indicators and not self._scoped():
             return True
         if slots.values or any(t.what == "value" for t in slots.tallies):
             return not (slots.measures or slots.tasks)
@@ -305,6 +311,13 @@ class _Drafter:
             query = replace(query, select="bureau", roles=("indicator",), without=tuple(slots.without), parties=())
             if slots.tallies and not query.indicators:
                 query = replace(query, tallies=tuple(Tally("indicator", t.op, t.value) for t in slots.tallies if t.what in ("indicator", "item")), roles=("indicator",))
+            texts = [Topic(m.text, ((m.text,),)) for m in slots.mentions if m.kind == "indicator"]
+            if texts and not has("indicator_noun") and self.topics.measures(texts):
+                asked = Query("bureau", topics=tuple(texts), roles=slots.who_roles or slots.free_roles, without=tuple(slots.without))
+                if asked.roles and "responsible" not in asked.roles:
+                    query = asked
+                else:
+                    more = [replace(asked, roles=())]
             if (slots.years or has("target") and has("how_much")) and query.indicators:
                 more = [replace(query, select="figure", roles=(), without=())]
         elif query.attributes and check and (query.indicators or not has("indicator_noun") or has("it")):
@@ -533,7 +546,7 @@ class _Drafter:
             roles = group.roles
             if self.has("whether") and roles == ("support",) and any(m.text in ("参与", "参加") for m in slots.mentions) and self._scoped_or_topic():
                 roles = ()  # 参与 in a yes/no question is any part in it
-            how = "none" if group.negated else "only" if group.only or only and len(slots.groups) == 1 and not self._only_number() else "any"
+            how = "none" if group.negated else "only" if group.only or only and len(slots.groups) == 1 and not group.exclusive and not self._only_number() else "any"
             if how == "any" and len(group.names) > 1 and together:
                 how = "all"
             if how == "only" and roles == ("support",) and self.has("whether"):
@@ -593,8 +606,8 @@ class _Drafter:
                 return True
             return slots.has(noun) and slots.has("which") and not slots.sections
         named = bool(slots.measures or slots.topics or slots.has("it")) and not slots.groups
-        work = slots.followed("which", "task_noun", "work_noun") or any(
-            m.cues & {"task_noun", "work_noun"} and i and slots.mentions[i - 1].text in ("哪", "哪个", "第几", "几", "第几项", "哪一")
+        work = any(
+            m.cues & {"task_noun", "work_noun"} and i and slots.mentions[i - 1].text in ("哪", "哪个", "第几", "哪一")
             for i, m in enumerate(slots.mentions)
         )
         return named and work
@@ -605,6 +618,8 @@ class _Drafter:
         if asked and slots.tallies and not any("who" in m.cues for m in slots.mentions):
             return False
         if slots.who:
+            return True
+        if slots.followed("body_noun", "which") and any(t.what == "section" for t in slots.tallies):
             return True
         if slots.followed("which", "body_noun") or slots.followed("how_many", "body_noun") or slots.followed("in_all", "body_noun"):
             return True
@@ -666,7 +681,7 @@ class _Drafter:
             tallies += [Tally(r, "==", 0) for r in ("lead", "support") if r not in roles]
         if tallies or len(roles) > 1 and "又" in text:
             tallies += [Tally(role, ">=", 1) for role in roles]
-        if slots.who and self.has("section_noun") and self.has("only"):
+        if any(t.what == "section" for t in slots.tallies):
             tallies = [Tally("section", "==", 1)]
         return tuple(tallies)
 
@@ -718,7 +733,8 @@ class _Drafter:
     def _containment(self, query: Query) -> Query | None:
         """第25条在任务8里面吗, 任务6跟任务7在不在一个部分."""
         slots = self.slots
-        if slots.has("section_noun") and len(query.tasks) + len(query.measures) > 1 and not query.sections:
+        named = slots.has("section_noun") or any(t.what == "section" for t in slots.tallies)
+        if named and len(query.tasks) + len(query.measures) > 1 and not query.sections:
             return replace(query, select="section", check=True)
         if query.measures and (query.tasks or query.sections) or query.tasks and query.sections:
             return replace(query, select="measure", check=True, each=True)

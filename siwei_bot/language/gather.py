@@ -13,6 +13,7 @@ from siwei_bot.query import Tally
 
 _ROLES = ("lead", "support", "responsible")
 _OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
+_COUNTED = {"body_noun": "bodies", "measure_noun": "measure", "task_noun": "task", "work_noun": "task", "section_noun": "section"}
 _EXCLUSIVE = ("只", "仅", "只是", "仅仅", "光", "单单")
 _STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
 
@@ -168,7 +169,10 @@ class Gatherer:
         text = mention.text
         op = self._operator(slots, at)
         following = slots.mentions[at + 1] if at + 1 < len(slots.mentions) else None
-        if noun == "item" and text.endswith("家") or following is not None and "body_noun" in following.cues and noun == "item":
+        alone = value == 1 and op == "==" and text.endswith("家") and at > 0 and slots.mentions[at - 1].kind == "bureau"
+        if alone:
+            slots.groups[-1].only = True
+        elif noun == "item" and text.endswith("家") or following is not None and "body_noun" in following.cues and noun == "item":
             if value == len(self.lexicon.plan.bureaus):
                 slots.plan_named = True
             else:
@@ -192,6 +196,12 @@ class Gatherer:
             slots.tallies.append(Tally("value", self._operator(slots, at), value, unit))
         elif unit or mention.text.count(".") or "点" in mention.text:
             slots.values.append((value, unit))
+        elif at + 1 < len(slots.mentions) and slots.mentions[at + 1].cues & set(_COUNTED):
+            noun = next(_COUNTED[cue] for cue in _COUNTED if cue in slots.mentions[at + 1].cues)
+            if noun == "bodies" and value == len(self.lexicon.plan.bureaus):
+                slots.plan_named = True
+            else:
+                slots.tallies.append(Tally(noun, self._operator(slots, at), value))
         else:
             slots.bare.append(value)
 
@@ -226,7 +236,8 @@ class Gatherer:
                 continue
             negated = self._negated(slots, at)
             if role and self._nobody(slots, at):
-                slots.tallies.append(Tally(role, "==", 0))
+                if not self._others(slots, at):
+                    slots.tallies.append(Tally(role, "==", 0))
                 continue
             target = self._owner(slots, at, who_at, role)
             if isinstance(target, Group):
@@ -295,10 +306,14 @@ class Gatherer:
             return False
         after = [m for m in slots.mentions[at + 2 : at + 5] if not m.cues & {"filler"} or "not" in m.cues]
         before = [m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues]
-        if before and "besides" in before[-1].cues:
-            return False
+        if self._others(slots, at):
+            return "not" in slots.mentions[at - 2].cues
         denied = after[:1] and "not" in after[0].cues or before[-1:] and "not" in before[-1].cues and before[-1].text != "不是"
         return bool(denied) and not slots.has("exists") and not slots.has("whether")
+
+    def _others(self, slots: Slots, at: int) -> bool:
+        """没有别的牵头单位: says again that the named body is alone."""
+        return at > 1 and "besides" in slots.mentions[at - 1].cues
 
     def _near_after(self, slots: Slots, at: int, who: int) -> bool:
         return all(m.cues & {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"} or m.text in "、 " for m in slots.mentions[at + 1 : who])
@@ -351,15 +366,21 @@ class Gatherer:
         """Stretches that no name, number or cue explains: topics, or words that the plan does not know."""
         run: list[Mention] = []
         for mention in [*slots.mentions, None]:
-            if mention is not None and mention.kind in ("text", "gap") and (not run or run[-1].end == mention.start):
+            if mention is not None and _says_topic(mention) and (not run or run[-1].end == mention.start):
                 run.append(mention)
                 continue
-            if run:
+            if any(m.kind in ("text", "gap") for m in run):
                 slots.chunks.append("".join(m.text for m in run))
-            run = [mention] if mention is not None and mention.kind in ("text", "gap") else []
+                slots.unit_words = [word for word in slots.unit_words if word not in {m.text for m in run}]
+            run = [mention] if mention is not None and _says_topic(mention) else []
         for chunk in slots.chunks:
             topic = self.topics.resolve(chunk)
             if topic is not None:
                 slots.topics.append(topic)
             else:
                 slots.lost.append(chunk)
+
+
+def _says_topic(mention: Mention) -> bool:
+    """Whether a mention is part of what is asked about: no name, number or cue, or a unit within such words."""
+    return mention.kind in ("text", "gap") or mention.cues == {"unit_word"}

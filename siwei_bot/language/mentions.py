@@ -252,8 +252,9 @@ class MentionFinder:
             for entry in self.lexicon.entries[word]:
                 if entry.kind == "unit" or self._stands_within(typed, entry):
                     continue
-                if entry.kind in _NAMES and entry not in by_kind.setdefault(entry.kind, []):
-                    by_kind[entry.kind].append(entry)
+                group = by_kind.setdefault("section" if entry.kind == "group" else entry.kind, [])
+                if entry.kind in _NAMES and entry not in group:
+                    group.append(entry)
         for kind, entries in by_kind.items():
             mention = _mention(text, start, end, kind, tuple(entries), "near")
             yield _Edge(mention, Cost(corrected=6 if len(typed) < 5 else 5, pieces=1))

@@ -103,7 +103,7 @@ def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """不是X，是Y; 不是25是30: without what is denied, where something is said instead."""
     opens = [i for i, m in enumerate(mentions) if m.kind != "stop" and not m.cues & {"filler", "correction"}]
     start = next((i for i in opens[:1] if mentions[i].text in ("不是", "不是说", "不是问", "不要")), None)
-    if start is None or any("whether" in m.cues and m.text in ("吗", "么") for m in mentions):
+    if start is None or any("other_one" in m.cues for m in mentions) or any("whether" in m.cues and m.text in ("吗", "么") for m in mentions):
         return mentions
     for at in range(start + 1, len(mentions)):
         if mentions[at].kind == "stop" and mentions[at].text in "，。 " or mentions[at].text in ("是", "我问的是", "我要的是", "要"):

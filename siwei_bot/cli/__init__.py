@@ -1,0 +1,116 @@
+"""The command line: ``main`` runs one command and returns its exit code.
+
+0 done, 1 errors were found (in a plan file), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from siwei_bot import config
+from siwei_bot.cli.arguments import Parser, parser
+from siwei_bot.config import Settings, UsageError
+from siwei_bot.plan_file import PlanFileError
+
+__all__ = ["main", "run_telegram"]
+
+_NO_TOKEN = """\
+没有 Telegram 口令：在 Telegram 里找 @BotFather，发 /newbot，按提示取得一串口令（token）。
+把口令写进 bot.py 旁边的 .env（TELEGRAM_BOT_TOKEN=口令）再启动；不用 Telegram 也可以：ask、chat 命令。"""
+
+
+def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
+    """Run the command line; ``home`` is the folder of ``bot.py``, where there is one."""
+    _lenient_output()
+    try:
+        return _run(sys.argv[1:] if argv is None else argv, home)
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except PlanFileError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # the reader went away: nothing is left to say, not even at the interpreter's last flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def run_telegram(settings: Settings) -> int:
+    """Start the Telegram front end: ``run_telegram(settings)`` of the package ``handlers`` beside ``bot.py``."""
+    if settings.home is not None:
+        try:
+            start = importlib.import_module("handlers").run_telegram
+        except (ModuleNotFoundError, AttributeError):
+            pass
+        else:
+            return int(start(settings))
+    raise UsageError("这个版本还没有 Telegram 界面；现在可以用 ask 和 chat 命令")
+
+
+def _run(argv: Sequence[str], home: Path | None) -> int:
+    options_parser = parser("python bot.py" if home else "siwei-bot")
+    options = options_parser.parse_args(argv)
+    settings = config.settings(home, options.plan, options.db)
+    if options.command == "ask":
+        return _ask(options_parser, settings, options.question, as_json=options.json, as_lines=options.jsonl)
+    if options.command == "chat":
+        return _chat(settings)
+    if options.command == "check":
+        from siwei_bot.cli.plans import check
+
+        return check(Path(options.file))
+    if options.command == "load":
+        from siwei_bot.cli.plans import load
+
+        return load(settings, Path(options.file) if options.file else settings.plan)
+    return _without_command(settings)
+
+
+def _ask(usage: Parser, settings: Settings, words: Sequence[str], *, as_json: bool, as_lines: bool) -> int:
+    from siwei_bot.cli.asking import answer_lines, ask
+    from siwei_bot.cli.opening import open_bot
+
+    question = " ".join(words).strip()
+    if as_lines and question:
+        usage.error("--jsonl 从标准输入读问题，后面不写问题")
+    if not as_lines and not question:
+        usage.error("没有写问题")
+    bot = open_bot(settings)
+    if as_lines:
+        answer_lines(bot)
+    else:
+        ask(bot, question, as_json=as_json)
+    sys.stdout.flush()
+    return 0
+
+
+def _chat(settings: Settings) -> int:
+    from siwei_bot.cli.chatting import chat
+    from siwei_bot.cli.opening import open_bot
+
+    chat(open_bot(settings))
+    return 0
+
+
+def _without_command(settings: Settings) -> int:
+    if settings.token:
+        return run_telegram(settings)
+    print(_NO_TOKEN, file=sys.stderr)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return 2
+    return _chat(settings)
+
+
+def _lenient_output() -> None:
+    """No character that a terminal cannot show or send may end the program."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

@@ -1,0 +1,80 @@
+"""The command line's grammar, with all of argparse's own words in Chinese."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any, NoReturn
+
+from siwei_bot.config import UsageError
+
+_DESCRIPTION = "四维：问得到、说得准的政府方案问答。不写命令就启动 Telegram 机器人。"
+
+_ERRORS = (
+    (r"the following arguments are required: (.+)", r"缺少 \1"),
+    (r"unrecognized arguments: (.+)", r"不认识 \1"),
+    (r"argument (\S+): invalid choice: '?([^' ]*)'? \(.*", r"没有 \2 这个\1"),
+    (r"argument (.+): expected (?:one|at least one) argument", r"\1 后面要写内容"),
+    (r"argument (.+): ignored explicit argument (.+)", r"\1 后面不能写 \2"),
+    (r"argument (.+): not allowed with argument (.+)", r"\1 不能和 \2 一起用"),
+    (r"ambiguous option: (\S+) could match (.+)", r"\1 不清楚，是 \2 中的哪一个"),
+)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help whose explanations stand on lines of their own: Chinese is too wide for argparse's columns."""
+
+    def __init__(self, prog: str, **kwargs: Any) -> None:
+        super().__init__(prog, **{**kwargs, "max_help_position": 6})
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese and leaves exiting to its caller."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("formatter_class", _Formatter)
+        super().__init__(**kwargs, add_help=False, allow_abbrev=False)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这些说明")
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, words in _ERRORS:
+            match = re.fullmatch(pattern, message, re.DOTALL)
+            if match is not None:
+                message = match.expand(words)
+                break
+        raise UsageError(f"{message}；用法见 {self.prog} --help")
+
+
+def parser(prog: str) -> Parser:
+    """The parser of the whole command line."""
+    top = Parser(prog=prog, description=_DESCRIPTION)
+    _add_places(top, default=None)
+    commands = top.add_subparsers(title="命令", metavar="命令", dest="command")
+
+    def command(name: str, words: str, more: str = "") -> Parser:
+        made = commands.add_parser(name, help=words, description=f"{words}。{more}")
+        _add_places(made, default=argparse.SUPPRESS)
+        return made
+
+    ask = command("ask", "回答一个问题", "例：ask 市城管局牵头哪些任务")
+    ask.add_argument("question", nargs="*", metavar="问题", help="要问的话，几个词会连成一句")
+    form = ask.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
+    form.add_argument(
+        "--jsonl", action="store_true", help='从标准输入逐行读 {"id", "chat", "text"}，逐行输出 JSON 答案'
+    )
+    command("chat", "在终端里对话", "Tab 补全名称，上下键翻看问过的话，回数字选择，Ctrl-D 结束")
+    check = command("check", "检查方案文件，列出每一处问题", "有问题时退出码是 1")
+    check.add_argument("file", metavar="方案文件", help="要检查的文件")
+    load = command("load", "把方案文件载入数据库，列出与上次载入相比的变动", "文件有错时什么都不改")
+    load.add_argument("file", nargs="?", metavar="方案文件", help="要载入的文件，不写就是 --plan 的那个")
+    return top
+
+
+def _add_places(made: Parser, default: Any) -> None:
+    made.add_argument("--plan", metavar="文件", default=default, help="方案文件（默认 knowledge/plan.yaml）")
+    made.add_argument("--db", metavar="文件", default=default, help="数据库文件（默认在用户的数据目录里）")
