@@ -93,6 +93,9 @@ class _MeasureSearch:
             return self._verdict()
         if query.select == "bureau":
             rows = self._bureaus()
+            scoped = query.measures or query.tasks or query.sections or query.topics or query.parties
+            if not rows and scoped and not self._measure_ids(self._scope()):
+                return Findings(failure="no_match")
         elif query.select == "task":
             rows = self._tasks()
         elif query.select == "section":
@@ -570,6 +573,11 @@ class _IndicatorSearch:
         query = self.query
         if query.check:
             return True
+        for tally in query.tallies:
+            if tally.what == "bodies":
+                held = self.store.rows("select count(*) as n from indicator_bureaus where indicator = ?", (row["id"],))
+                if not compare(held[0]["n"], tally):
+                    return False
         if query.trend:
             ends = self._ends(row["id"])
             if ends is None or not _moves(ends[0]["value"], ends[1]["value"], query.trend):

@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from siwei_bot import config
-from siwei_bot.cli.arguments import Parser, parser
+from siwei_bot.cli.arguments import parse, parser
 from siwei_bot.config import Settings, UsageError
 from siwei_bot.plan_file import PlanFileError
 
@@ -34,6 +35,8 @@ def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
     except PlanFileError as error:
         print(error, file=sys.stderr)
         return 1
+    except SystemExit as end:  # --help
+        return int(end.code or 0)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -55,11 +58,10 @@ def run_telegram(settings: Settings) -> int:
 
 
 def _run(argv: Sequence[str], home: Path | None) -> int:
-    options_parser = parser("python bot.py" if home else "siwei-bot")
-    options = options_parser.parse_args(argv)
+    options = parse(parser("python bot.py" if home else "siwei-bot"), argv)
     settings = config.settings(home, options.plan, options.db)
     if options.command == "ask":
-        return _ask(options_parser, settings, options.question, as_json=options.json, as_lines=options.jsonl)
+        return _ask(options, settings)
     if options.command == "chat":
         return _chat(settings)
     if options.command == "check":
@@ -73,20 +75,20 @@ def _run(argv: Sequence[str], home: Path | None) -> int:
     return _without_command(settings)
 
 
-def _ask(usage: Parser, settings: Settings, words: Sequence[str], *, as_json: bool, as_lines: bool) -> int:
+def _ask(options: Namespace, settings: Settings) -> int:
     from siwei_bot.cli.asking import answer_lines, ask
     from siwei_bot.cli.opening import open_bot
 
-    question = " ".join(words).strip()
-    if as_lines and question:
-        usage.error("--jsonl 从标准输入读问题，后面不写问题")
-    if not as_lines and not question:
-        usage.error("没有写问题")
+    question = " ".join(options.question).strip()
+    if options.jsonl and question:
+        options.usage.error("--jsonl 从标准输入读问题，后面不写问题")
+    if not options.jsonl and not question:
+        options.usage.error("没有写问题")
     bot = open_bot(settings)
-    if as_lines:
+    if options.jsonl:
         answer_lines(bot)
     else:
-        ask(bot, question, as_json=as_json)
+        ask(bot, question, as_json=options.json)
     sys.stdout.flush()
     return 0
 

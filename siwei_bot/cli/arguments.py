@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from siwei_bot.config import UsageError
@@ -12,7 +13,6 @@ _DESCRIPTION = "四维：问得到、说得准的政府方案问答。不写命�
 
 _ERRORS = (
     (r"the following arguments are required: (.+)", r"缺少 \1"),
-    (r"unrecognized arguments: (.+)", r"不认识 \1"),
     (r"argument (\S+): invalid choice: '?([^' ]*)'? \(.*", r"没有 \2 这个\1"),
     (r"argument (.+): expected (?:one|at least one) argument", r"\1 后面要写内容"),
     (r"argument (.+): ignored explicit argument (.+)", r"\1 后面不能写 \2"),
@@ -53,11 +53,13 @@ def parser(prog: str) -> Parser:
     """The parser of the whole command line."""
     top = Parser(prog=prog, description=_DESCRIPTION)
     _add_places(top, default=None)
+    top.set_defaults(usage=None)
     commands = top.add_subparsers(title="命令", metavar="命令", dest="command")
 
     def command(name: str, words: str, more: str = "") -> Parser:
         made = commands.add_parser(name, help=words, description=f"{words}。{more}")
         _add_places(made, default=argparse.SUPPRESS)
+        made.set_defaults(usage=made)
         return made
 
     ask = command("ask", "回答一个问题", "例：ask 市城管局牵头哪些任务")
@@ -73,6 +75,16 @@ def parser(prog: str) -> Parser:
     load = command("load", "把方案文件载入数据库，列出与上次载入相比的变动", "文件有错时什么都不改")
     load.add_argument("file", nargs="?", metavar="方案文件", help="要载入的文件，不写就是 --plan 的那个")
     return top
+
+
+def parse(usage: Parser, argv: Sequence[str]) -> argparse.Namespace:
+    """The options; a question may go on after an option, which argparse does not allow by itself."""
+    options, rest = usage.parse_known_args(argv)
+    if rest and options.command == "ask" and not any(word.startswith("-") for word in rest):
+        options.question += rest
+    elif rest:
+        (options.usage or usage).error(f"不认识 {' '.join(rest)}")
+    return options
 
 
 def _add_places(made: Parser, default: Any) -> None:

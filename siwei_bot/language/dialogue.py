@@ -163,7 +163,7 @@ class _Completion:
         query = self.query
         if query.select in ("figure", "fact", "indicator"):
             return "bureau" if query.select == "indicator" and not query.attributes and not query.check else "indicator"
-        if query.select in ("section", "task", "bureau") or self.slots.has("content"):
+        if query.select in ("section", "task", "bureau") or query.due_asked or self.slots.has("content"):
             return "thing"
         if query.count and self.slots.has("measure_noun") and not self.roles:
             return "thing"
@@ -317,6 +317,9 @@ class _Completion:
         """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
         query, last, slots = self.query, self.last, self.slots
         roles = query.parties[0].roles if query.parties else self.roles
+        if slots.loose and last.tallies:
+            value = float(slots.loose[0])
+            return self._inherited(replace(last, tallies=tuple(t._replace(value=value) for t in last.tallies)))
         if query.tallies and last.tallies and last.select in ("task", "measure", "section", "bureau"):
             return self._inherited(replace(last, tallies=query.tallies))
         if query.select in _INDICATOR_SELECTS and query.indicators:

@@ -62,11 +62,43 @@ class _Drafter:
             unclear = self._link_indicators()
             if unclear:
                 return unclear
+            figures = bool(self.slots.indicators) or not self.slots.topics
         drafted = self._figures() if figures else self._work()
         if isinstance(drafted, Reading):
             return drafted
+        if not self._accounted(drafted):
+            return Reading(reason="not_understood")
         drafted.missing += self.missing
         return self._unclear(drafted) or drafted
+
+    def _accounted(self, drafted: Draft) -> bool:
+        """Whether the query says everything that the sentence says: what is dropped changes the meaning."""
+        slots, has, queries = self.slots, self.has, [drafted.query, *drafted.more]
+        query = drafted.query
+        figures = query.select in ("figure", "fact", "indicator")
+        said = {
+            "not": any(p.how == "none" for q in queries for p in q.parties) or any(t.value == 0 for t in query.tallies)
+            or query.check or query.exists or has("correction", "whether", "other_one") or query.trend == "unchanged"
+            or query.trend == "changed" or any(p.how == "only" for p in query.parties),
+            "only": any(p.how == "only" for p in query.parties) or query.exclusive or bool(query.tallies) or query.check
+            or bool(slots.free_roles) or has("it"),
+            "except": bool(query.without or query.not_sections or query.not_tasks),
+            "most": bool(query.rank), "least": bool(query.rank),
+            "compare": figures or bool(query.rank) or query.select == "bureau" and bool(query.indicators),
+            "difference": figures, "percent": figures, "ratio": figures, "baseline": figures,
+        }  # fmt: skip
+        for cue, kept in said.items():
+            if not kept and any(cue in m.cues and not m.cues & {"filler", "measure_noun", "who"} for m in slots.mentions):
+                return False
+        if slots.years and not figures and not query.due_by and not query.indicators:
+            return not any(q.years for q in queries) and drafted.query.select == "bureau" and bool(query.indicators)
+        if slots.values and not any(q.values for q in queries) and not query.change:
+            return False
+        named = {n for g in slots.groups for n in g.names}
+        kept_names = {n for q in queries for p in q.parties for n in p.bureaus} | {n for q in queries for n in q.without}
+        if query.rank or slots.either:
+            kept_names |= named
+        return named <= kept_names
 
     # -- what settles a sentence at once ---------------------------------------------------------
 
@@ -189,6 +221,8 @@ class _Drafter:
         last = self.context.query
         if slots.bare and self._bare_years() and last is not None and last.indicators and not self._scoped():
             return True
+        if slots.followed("how_many", "unit_word", within=1) or slots.followed("how_much", "unit_word", within=1):
+            return True
         if slots.values or any(t.what == "value" for t in slots.tallies):
             return not (slots.measures or slots.tasks)
         if has("indicator_noun"):
@@ -221,8 +255,14 @@ class _Drafter:
         """Complete the indicators from words that are part of their names; what is left over is another quantity."""
         slots = self.slots
         slots.indicators += [n for n in slots.indicator_numbers if n not in slots.indicators]
-        chunks = [c for c in slots.chunks if len(c) > 1 or not slots.indicators]
+        chunks = list(slots.chunks)
         if not chunks:
+            return None
+        if slots.indicators and (slots.who or self.has("lead", "support")) and self._as_topic(chunks):
+            return None
+        sibling = self._sibling("".join(chunks)) if not slots.indicators else None
+        if sibling is not None:
+            slots.indicators, slots.topics, slots.lost = [sibling], [], []
             return None
         if slots.indicators or slots.attributes or slots.values or (slots.groups and self.has("indicator_noun")):
             whole = "".join(chunks)
@@ -243,17 +283,40 @@ class _Drafter:
             if len(fits) > 6:
                 return None
             return Reading(choices=tuple(Choice("indicator", i.id) for i in fits), pending=pending)
-        if slots.groups or self.has("lead", "support") and not self.has("target"):
+        if slots.groups and self.has("work_noun", "measure_noun", "lead", "support") and not self.has("indicator_noun", "target"):
+            return None
+        if self.has("lead", "support") and not self.has("target"):
             return None
         stated = self._stated_number()
         if stated:
             return Reading(queries=(Query("measure", measures=tuple(stated)),))
         return Reading(reason="no_such_indicator", subject=said, lost=tuple(chunks))
 
+    def _as_topic(self, chunks: list[str]) -> bool:
+        """城镇开发边界划定谁牵头: an indicator's name with more words is what a measure is about."""
+        slots = self.slots
+        names = [m.text for m in slots.mentions if m.kind == "indicator"]
+        topic = self.topics.joined([Topic(word, ((word,),)) for word in (*names, *chunks)])
+        if topic is None or not self.topics.measures([topic]):
+            return False
+        slots.topics, slots.lost, slots.indicators = [topic], [], []
+        return True
+
+    def _sibling(self, said: str) -> int | None:
+        """城市的呢, after 农村…覆盖率: the one indicator of that word that ends as the last one does."""
+        last = self.context.query
+        if last is None or len(last.indicators) != 1 or not self.has("follow"):
+            return None
+        names = {i.id: fold(i.name) for i in self.plan.indicators}
+        ending = names[last.indicators[0]][-3:]
+        fits = [i for i, name in names.items() if said in name and name.endswith(ending) and i not in last.indicators]
+        return fits[0] if len(fits) == 1 else None
+
     def _stated_number(self) -> list[int]:
         """Measures whose own text states a number about the topic asked (每百户…平方米)."""
         slots = self.slots
-        if slots.lost or slots.years or self.has("target") or not slots.topics:
+        target = any("target" in m.cues and m.text not in ("要求", "标准数") for m in slots.mentions)
+        if slots.lost or slots.years or target or not slots.topics:
             return []
         topic = self.topics.joined(slots.topics)
         held = self.topics.measures([topic]) if topic else []
@@ -288,10 +351,15 @@ class _Drafter:
         )
         anchored = bool(query.indicators or query.groups or query.attributes or query.units or query.parties or query.values)
         check = has("whether") and not has("exists") and not has("correction")
-        listed = has("indicator_noun") and (has("which", "how_many", "list", "exists", "in_all") or has("whether") and slots.index("indicator_noun") > 0)
+        asks_value = bool(slots.years or has("both")) and has("how_much", "target", "reach", "each") and not slots.followed("which", "indicator_noun") and not slots.followed("indicator_noun", "which", within=3)
+        listed = has("indicator_noun") and not asks_value and (has("which", "how_many", "list", "exists", "in_all") or has("whether") and slots.index("indicator_noun") > 0)
         more: list[Query] = []
         focused = True
-        if has("difference", "percent", "ratio") and not self._names_change(query) or self._compares():
+        universal = has("universal") and query.attributes and has("indicator_noun") and not has("which")
+        if universal or query.parties and has("indicator_noun") and self._ends_in_question() and not has("which"):
+            query = replace(query, select="indicator", check=bool(universal), exists=not universal)
+            anchored = True
+        elif has("difference", "percent", "ratio") and not self._names_change(query) or self._compares() and not query.trend:
             change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
             query = replace(query, change=change, values=() if not check else query.values, trend="")
             if not query.indicators and has("most", "least"):
@@ -299,7 +367,8 @@ class _Drafter:
         elif query.values and not query.indicators and not query.parties and not query.tallies:
             query = replace(query, attributes=(), units=())
         elif any(t.what == "value" for t in slots.tallies) and not query.indicators:
-            query = replace(query, select="indicator", units=())
+            of_tally = {t.unit for t in slots.tallies}
+            query = replace(query, select="indicator", units=tuple(u for u in query.units if u not in of_tally))
             anchored = True
         elif self._fields():
             claimed = (query.units or tuple(slots.unit_words)) if check else ()
@@ -334,7 +403,11 @@ class _Drafter:
             query = replace(query, select="indicator", check=True)
         elif check and query.indicators and query.values:
             query = replace(query, check=True)
-        elif (listed or has("indicator_noun")) and not (has("target") and (slots.years or has("how_much"))) and not query.indicators:
+        elif query.attributes and has("which") and not query.indicators and not slots.years:
+            query = replace(query, select="indicator")
+            if not has("indicator_noun") and self.context.shown and self.context.shown[0].kind == "indicator":
+                query = replace(query, indicators=tuple(int(c.id) for c in self.context.shown))
+        elif (listed or has("indicator_noun")) and not asks_value and not (has("target") and has("how_much")) and not query.indicators:
             query = replace(query, select="indicator", exists=has("exists") or has("whether"))
         elif has("most", "least") and not query.indicators:
             return Reading(choices=tuple(Choice("indicator", i.id) for i in self.plan.indicators[:6]), pending=query)
@@ -409,7 +482,7 @@ class _Drafter:
         for group in slots.groups:
             if group.partner and slots.who:
                 continue
-            how = "none" if group.negated else "only" if group.only else "all" if together and len(group.names) > 1 else "any"
+            how = "none" if group.negated and not self.has("whether") else "only" if group.only else "all" if together and len(group.names) > 1 else "any"
             yield Party(tuple(group.names), ("indicator",), how)
 
     def _trend(self) -> str:  # type: ignore[return]
@@ -433,6 +506,12 @@ class _Drafter:
             return False
         if self.has("joint"):
             return True
+        names = sum(len(g.names) for g in slots.groups) + len(slots.strangers)
+        for i, m in enumerate(slots.mentions):
+            if m.text == "都" and names > 1:
+                following = next((n for n in slots.mentions[i + 1 :] if not n.cues & {"by"}), None)
+                if following is not None and following.cues & {"lead", "support", "responsible", "any_role"} and not slots.either:
+                    return True
         grouped = any(len(g.names) > 1 for g in slots.groups)
         return grouped and any(t.what == "bodies" for t in slots.tallies)
 
@@ -443,6 +522,10 @@ class _Drafter:
         if slots.lost and has("exists", "about") and self._asks_existence() and not slots.groups:
             slots.topics += [Topic(said, ((said,),)) for said in slots.lost]
         elif slots.lost:
+            fits = [i.id for i in self.plan.indicators if len(slots.lost) == 1 and slots.lost[0] in fold(i.name)]
+            if 1 < len(fits) <= 6 and not slots.groups:
+                pending = Query("bureau", roles=("indicator",)) if slots.who else Query("figure")
+                return Reading(choices=tuple(Choice("indicator", i) for i in fits), pending=pending)
             return Reading(reason="no_match", subject=slots.lost[0], lost=tuple(slots.lost))
         if slots.bare and not (slots.groups or self._scoped_or_topic()):
             slots.items = [int(n) for n in slots.bare]
@@ -461,19 +544,23 @@ class _Drafter:
             without=tuple(slots.without),
             nth=slots.nth,
         )
-        anchored = bool(query.parties or query.sections or query.tasks or query.measures or query.topics or slots.items)
-        query = self._with_headcount(query)
-        query = self._due(query)
-        if isinstance(query, Draft):
-            return query
+        anchored = bool(query.parties or query.sections or query.tasks or query.measures or query.topics or slots.items or query.due_by)
+        query = self._due(self._with_headcount(query))
+        anchored = anchored or bool(query.due_by)
         check = (has("whether") or self._ends_in_question()) and not has("correction")
         exists = has("exists") or self._has_any()
         focused = True
         more: list[Query] = []
-        if query.due_asked and not any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments):
+        if query.due_asked and not self._has_due():
             return Reading(reason="out_of_scope", subject="完成时限")
         counted = self._counted_kinds()
-        if has("most", "least"):
+        names = tuple(n for g in slots.groups for n in g.names)
+        if slots.who and len(names) > 1 and has("more", "fewer"):
+            roles = next((g.roles for g in slots.groups if g.roles), slots.who_roles or slots.free_roles)
+            rank = "most" if has("more") else "least"
+            query = replace(query, select="bureau", parties=(), without=self._everyone_but(names), roles=roles, rank=rank)  # type: ignore[arg-type]
+            anchored = True
+        elif has("most", "least"):
             query = self._ranking(query)
             anchored = True
         elif len(counted) > 1 and not query.parties:
@@ -486,7 +573,7 @@ class _Drafter:
             if has("how_many") and not anchored:
                 more = self._other_counts(query)
                 anchored = True
-        elif has("either_role"):
+        elif slots.either:
             names = tuple(n for g in slots.groups for n in g.names)
             query = replace(query, select="bureau", parties=(), without=self._everyone_but(names) if names else ())
             return Draft(query, True, anchored and not self._needs_scope(query))
@@ -516,6 +603,9 @@ class _Drafter:
             query, anchored = replace(query, select=slots.nth_level), True  # type: ignore[arg-type]
         if exists and query.select != "section":
             query = replace(query, exists=True)
+        if query.tasks and query.measures and not query.check and query.select in ("measure", "task", "bureau"):
+            more = [replace(query, tasks=())]
+            query = replace(query, measures=(), select="task" if query.select == "measure" else query.select)
         if slots.items:
             return self._bare_numbers(query)
         return Draft(query, focused, anchored, more, level=self._level())
@@ -546,7 +636,7 @@ class _Drafter:
             roles = group.roles
             if self.has("whether") and roles == ("support",) and any(m.text in ("参与", "参加") for m in slots.mentions) and self._scoped_or_topic():
                 roles = ()  # 参与 in a yes/no question is any part in it
-            how = "none" if group.negated else "only" if group.only or only and len(slots.groups) == 1 and not group.exclusive and not self._only_number() else "any"
+            how = "none" if group.negated and not self.has("whether") else "only" if group.only or only and len(slots.groups) == 1 and not group.exclusive and not self._only_number() else "any"
             if how == "any" and len(group.names) > 1 and together:
                 how = "all"
             if how == "only" and roles == ("support",) and self.has("whether"):
@@ -563,27 +653,36 @@ class _Drafter:
         slots = self.slots
         tallies = []
         for tally in slots.tallies:
+            if tally.what == "bodies" and (slots.measures or slots.tasks) and self._asks_who():
+                continue  # 第15条两家牵头单位是谁: said in passing
             if tally.what == "bodies" and (len(slots.groups) == 0 or not any(len(g.names) >= tally.value for g in slots.groups)):
                 role = next((r for r in ("lead", "support") if r in (*slots.free_roles, *slots.who_roles)), "any")
                 op = ">=" if tally.op == "==" and any("bound_ge" in m.cues for m in slots.mentions) else tally.op
                 tallies.append(Tally(role, op, tally.value))
         for tally in slots.tallies:
-            if tally.what == "measure" and not slots.groups:
+            roles = slots.free_roles or slots.who_roles
+            if tally.what == "measure" and self._asks_who() and roles:
+                tallies.append(Tally(roles[0], tally.op, tally.value))
+            elif tally.what == "measure" and not slots.groups:
                 tallies.append(tally)
             elif tally.what in _ROLES:
                 tallies.append(tally)
         of_tasks = self.has("task_noun", "work_noun") and any(t.what == "measure" for t in tallies) or self._counted_tasks()
         return replace(query, tallies=tuple(dict.fromkeys(tallies)), select="task" if of_tasks else query.select)
 
-    def _due(self, query: Query) -> Query | Draft:  # type: ignore[return]
+    def _due(self, query: Query) -> Query:
         slots = self.slots
-        if slots.years and self.has("before"):
-            month = next((int(b) for b in slots.bare if 1 <= b <= 12), 12)
+        if slots.years and self.has("before", "measure_noun", "work_noun") and self._has_due():
+            half = any(m.text == "上半年" for m in slots.mentions)
+            month = next((int(b) for b in slots.bare if 1 <= b <= 12), 6 if half else 12)
             return replace(query, due_by=f"{max(slots.years)}-{month:02}-31")
         return replace(query, due_asked=self.has("due"))
 
     def _asks_existence(self) -> bool:
         return self.has("exists") or (self.has("whether") or self._ends_in_question()) and any(m.text == "有" for m in self.slots.mentions)
+
+    def _has_due(self) -> bool:
+        return any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments)
 
     def _ends_in_question(self) -> bool:
         """有份没, 参与不: a negation at the end asks."""
@@ -679,7 +778,10 @@ class _Drafter:
         tallies = [Tally(role, "==", 0) for role in negated]
         if self.has("only") and roles and not negated and not slots.groups:
             tallies += [Tally(r, "==", 0) for r in ("lead", "support") if r not in roles]
-        if tallies or len(roles) > 1 and "又" in text:
+        given = [t for t in self._with_headcount(Query("bureau")).tallies if t.what in roles]
+        if given:
+            return tuple(given)
+        if tallies or len(roles) > 1 and ("又" in text or "两头" in text):
             tallies += [Tally(role, ">=", 1) for role in roles]
         if any(t.what == "section" for t in slots.tallies):
             tallies = [Tally("section", "==", 1)]
@@ -711,7 +813,7 @@ class _Drafter:
         return replace(query, select="bureau", rank=rank, rank_by=by, roles=roles)
 
     def _universal(self) -> bool:
-        return any(m.text in ("全由", "每", "每项", "每条", "全部", "所有", "全", "全是", "每个") for m in self.slots.mentions)
+        return self.has("universal")
 
     def _counting(self, query: Query) -> Query:
         slots, has = self.slots, self.has

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from siwei_bot.language.lexicon import Lexicon
+from siwei_bot.language.normalise import fold
 from siwei_bot.language.mentions import Mention
 from siwei_bot.language.slots import STOP_LIST, Group, Slots
 from siwei_bot.language.topics import TopicFinder
@@ -13,6 +14,7 @@ from siwei_bot.query import Tally
 
 _ROLES = ("lead", "support", "responsible")
 _OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
+_COUNTING = ("有", "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有", "是")
 _COUNTED = {"body_noun": "bodies", "measure_noun": "measure", "task_noun": "task", "work_noun": "task", "section_noun": "section"}
 _EXCLUSIVE = ("只", "仅", "只是", "仅仅", "光", "单单")
 _STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
@@ -179,10 +181,18 @@ class Gatherer:
                 slots.tallies.append(Tally("bodies", op, value))
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
-        elif noun == "measure" and not re.search(r"[两]", text):
-            slots.tallies.append(Tally("measure", op, value))
+        elif noun == "measure" and text.endswith("条") and not self._is_count(slots, at):
+            slots.measures.append(int(value))
+            slots.loose.append(int(value))
         elif noun in ("task", "section", "indicator", "item", "measure"):
             slots.tallies.append(Tally(noun, op, value))
+
+    def _is_count(self, slots: Slots, at: int) -> bool:
+        """有三条措施的任务, 只牵头一条的: how many, where 41条归谁 means the 41st."""
+        before = [m for m in slots.mentions[max(0, at - 2) : at] if m.kind != "stop"]
+        after = slots.mentions[at + 1 : at + 3]
+        counting = before and (before[-1].text in _COUNTING or before[-1].cues & {"only", "bound_ge", "bound_le", "lead", "support", "in_all", "not"})
+        return bool(counting) or any(m.cues & {"bound_ge", "bound_le"} for m in after[:1]) or "两" in slots.mentions[at].text
 
     def _value(self, slots: Slots, at: int, mention: Mention) -> None:
         assert mention.number is not None
@@ -220,9 +230,11 @@ class Gatherer:
         measured = bool(slots.indicators or slots.units) and not slots.has(*_ROLES)
         who_at = [i for i, m in enumerate(mentions) if "who" in m.cues and not ("unit" in m.cues and measured)]
         slots.who = bool(who_at)
+        slots.either = self._either(slots) or slots.has("either_role")
         who_roles: list[str] = []
         free: list[str] = []
         free_negated: list[str] = []
+        either = self._either(slots)
         for at, mention in enumerate(mentions):
             if "either_role" in mention.cues:
                 continue
@@ -231,10 +243,16 @@ class Gatherer:
                     group.roles, group.bound = ("lead", "support"), True
                 continue
             role = next((r for r in _ROLES if r in mention.cues), "")
+            if role == "responsible" and not self._is_responsible(mention):
+                role = ""
+            if either and role:
+                continue
             weak = not role and "any_role" in mention.cues and not (mention.cues & {"filler", "reach", "about", "belongs"})
+            negated = self._negated(slots, at)
+            if not role and negated and "about" in mention.cues:
+                weak = True
             if not role and not weak:
                 continue
-            negated = self._negated(slots, at)
             if role and self._nobody(slots, at):
                 if not self._others(slots, at):
                     slots.tallies.append(Tally(role, "==", 0))
@@ -258,6 +276,18 @@ class Gatherer:
         slots.free_negated = tuple(dict.fromkeys(free_negated))
         for group in slots.groups:
             self._qualify(slots, group)
+
+    def _is_responsible(self, mention: Mention) -> bool:
+        """责任单位 is a role of its own only in a plan that has it by that word; elsewhere it is every role."""
+        plan = self.lexicon.plan
+        uses = any(a.responsible for s in plan.sections for t in s.tasks for a in t.assignments)
+        return uses and (fold(plan.role_words.get("responsible", "责任单位")) == mention.text or "responsible" not in plan.role_words)
+
+    def _either(self, slots: Slots) -> bool:
+        """算牵头还是算参与: asks which of two roles a body has."""
+        at = next((i for i, m in enumerate(slots.mentions) if m.text == "还是"), -1)
+        roles = {"lead", "support", "responsible"}
+        return at > 0 and any(m.cues & roles for m in slots.mentions[max(0, at - 3) : at]) and any(m.cues & roles for m in slots.mentions[at : at + 4])
 
     def _owner(self, slots: Slots, at: int, who_at: list[int], role: str) -> Group | str | None:
         """Whose role the word at ``at`` names: a group's, the asked body's (``who``), or nobody's yet."""
@@ -296,7 +326,7 @@ class Gatherer:
         """牵头单位, 配合部门: the role word names bodies."""
         following = [m for m in slots.mentions[at + 1 : at + 3] if m.text not in ("的", "都", "是")]
         mention = slots.mentions[at]
-        if "responsible" in mention.cues:
+        if "responsible" in mention.cues or "body_noun" in mention.cues:
             return True
         return bool(following) and "body_noun" in following[0].cues and slots.mentions[at + 1].text != "是"
 
@@ -373,6 +403,10 @@ class Gatherer:
                 slots.chunks.append("".join(m.text for m in run))
                 slots.unit_words = [word for word in slots.unit_words if word not in {m.text for m in run}]
             run = [mention] if mention is not None and _says_topic(mention) else []
+        title = fold(self.lexicon.plan.title)
+        if len(slots.chunks) > 1 and any(chunk in title for chunk in slots.chunks):
+            slots.chunks = [chunk for chunk in slots.chunks if chunk not in title] or slots.chunks
+            slots.plan_named = True
         for chunk in slots.chunks:
             topic = self.topics.resolve(chunk)
             if topic is not None:

@@ -56,6 +56,15 @@ class Lexicon:
             spelled = fold(word)
             if spelled and entry not in found[spelled]:
                 found[spelled].append(entry)
+        for role, word in plan.role_words.items():
+            cues = [Entry("cue", role)]
+            for noun in ("单位", "部门"):
+                if word.endswith(noun):
+                    cues.append(Entry("cue", "body_noun"))
+                    short = fold(word.removesuffix(noun))
+                    if short not in found:
+                        found[short] = [Entry("cue", role)]
+            found[fold(word)] = cues
         for ending, bodies in _shared_endings(plan).items():
             found.setdefault(ending, [Entry("bureau", name) for name in bodies])
         self.entries = {word: tuple(entries) for word, entries in found.items()}
@@ -160,8 +169,20 @@ class Lexicon:
         found.discard(text)
         return {word for word in found if _one_edit(text, word)}
 
+    def beginning(self, typed: str) -> list[Entry]:
+        """The indicators that have a name beginning with the text."""
+        return list(
+            dict.fromkeys(
+                Entry("indicator", i.id)
+                for i in self.plan.indicators
+                if any(fold(name).startswith(typed) for name in (i.name, *i.aliases))
+            )
+        )
+
     def display(self, entry: Entry) -> str:
         """How an entry is called in an answer."""
+        if entry.kind in ("section", "task", "measure"):
+            return {"section": "第{}部分", "task": "任务{}", "measure": "第{}条"}[entry.kind].format(entry.value)
         if entry.kind == "indicator":
             return next(i.name for i in self.plan.indicators if i.id == entry.value)
         return str(entry.value)

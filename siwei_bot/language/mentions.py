@@ -250,12 +250,14 @@ class MentionFinder:
             if len(typed) < 3 and len(word) != 3:
                 continue
             for entry in self.lexicon.entries[word]:
-                if entry.kind == "unit" or self._stands_within(typed, entry):
+                if entry.kind == "unit" or self._stands_within(typed, entry) and not _only_adds(typed, word):
                     continue
                 group = by_kind.setdefault("section" if entry.kind == "group" else entry.kind, [])
                 if entry.kind in _NAMES and entry not in group:
                     group.append(entry)
         for kind, entries in by_kind.items():
+            if kind == "indicator":  # 护理床位 is one character short of one name, and the beginning of another
+                entries += [e for e in self.lexicon.beginning(typed) if e not in entries]
             mention = _mention(text, start, end, kind, tuple(entries), "near")
             yield _Edge(mention, Cost(corrected=6 if len(typed) < 5 else 5, pieces=1))
 
@@ -295,6 +297,11 @@ def _mention(
 def _kind(entries: tuple[Entry, ...]) -> str:
     kinds = {entry.kind for entry in entries}
     return next((kind for kind in _NAMES if kind in kinds), "cue")
+
+
+def _only_adds(typed: str, word: str) -> bool:
+    """Whether the typed text is the word with one character more inside (住建建局)."""
+    return len(typed) == len(word) + 1 and any(typed[:i] + typed[i + 1 :] == word for i in range(1, len(word)))
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:
@@ -356,9 +363,11 @@ def _number_mentions(text: str, units: list[str]) -> Iterator[Mention]:
             continue
         if _YEAR.fullmatch(match[0]):
             continue
-        if match["wan"]:
+        counted = match["wan"] and not any(text.startswith(word, match.end() - 1) for word in units)
+        if counted:
             value *= {"万": 1e4, "亿": 1e8}[match["wan"]]
-        end, unit = match.end(), "%" if match["percent"] else ""
+        end = match.end() - (1 if match["wan"] and not counted else 0)
+        unit = "%" if match["percent"] else ""
         for word in ("%", "个百分点", "百分点", *units):
             if not unit and text.startswith(word, end):
                 unit, end = "%" if "百分" in word else word, end + len(word)
@@ -415,7 +424,7 @@ def _references(text: str) -> Iterator[Mention]:
 
 def _reference(match: re.Match[str], level: str, *, counted: bool) -> Iterator[Mention]:
     numbers: list[float] = []
-    parts = re.split(rf"({_AND}|{_TO})", re.sub(r"[^\d零〇一二两三四五六七八九十百千、和跟与及,到至~-]", "", match["n"]))
+    parts = re.split(rf"({_AND}|{_TO})", re.sub(r"[^\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟、和跟与及,到至~-]", "", match["n"]))
     through = False
     for part in parts:
         value = numerals.integer(part)

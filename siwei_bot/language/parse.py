@@ -38,6 +38,8 @@ class Parser:
         if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
             return self._noted(whole, utterance)
         for part in self._parts(utterance):
+            if not any(_asks(m) or m.cues & {"target", "content", "list", "due"} for m in part):
+                continue
             reading = self._read(part, context, today)
             if reading.queries and not reading.inherits or reading.choices:
                 return self._noted(reading, utterance)
@@ -128,7 +130,10 @@ def _asks(mention: Mention) -> bool:
 
 
 def _refused(mentions: Sequence[Mention]) -> str:
+    opening = next((m for m in mentions if m.kind != "stop" and not m.cues & {"filler"}), None)
     for mention in mentions:
+        if mention is opening and "correction" in mention.cues:
+            continue
         if mention.kind == "place" or mention.cues & set(_REFUSED) and not mention.cues & {"filler", "which", "reach"}:
             return mention.text
     return ""

@@ -68,6 +68,10 @@ class Slots:
     lost: list[str] = field(default_factory=list)
     """Stretches that name nothing of the plan."""
     plan_named: bool = False
+    either: bool = False
+    """Asked is which of two roles a body has."""
+    loose: list[int] = field(default_factory=list)
+    """Measures said without 第 (41条), which may be a number of measures after a question about such."""
     unit_words: list[str] = field(default_factory=list)
 
     def has(self, *cues: str) -> bool:

@@ -35,8 +35,9 @@ class TopicFinder:
             if phrase in said:
                 for word in meant:
                     rest = said.replace(phrase, "")
-                    terms = (word, *self._terms(rest)) if len(rest) > 1 else (word,)
-                    if self._together(terms):
+                    others = self._terms(rest)
+                    terms = (word, *others)
+                    if (others or not self._says_something(rest)) and self._together(terms):
                         alternatives.append(terms)
         if alternatives:
             return Topic(said, tuple(alternatives))
@@ -94,13 +95,32 @@ class TopicFinder:
     def _terms(self, said: str) -> tuple[str, ...]:
         """The content words of a stretch: all must stand in the plan, else nothing is returned."""
         found: list[str] = []
-        for word in self._words.cut(said):
+        cut = self._words.cut(said)
+        if any(len(w) == 1 and not self._particle(w) for w in cut) and not self._abbreviates(said):
+            return ()
+        for word in cut:
             if word in self.lexicon.vocabulary.generic or self._particle(word):
                 continue
             if not self._stands(word):
                 return ()
             found.append(word)
         return tuple(dict.fromkeys(found))
+
+    def _says_something(self, rest: str) -> bool:
+        return any(len(w) > 1 and w not in self.lexicon.vocabulary.generic and not self._particle(w) for w in self._words.cut(rest)) or len(rest) == 1
+
+    def _abbreviates(self, said: str) -> bool:
+        """Whether some sentence of the plan holds the characters in this order, close together (淘汰类目录)."""
+        for text in self.texts:
+            for start in (i for i, c in enumerate(text.text) if c == said[0]):
+                at = start
+                for char in said[1:]:
+                    at = text.text.find(char, at + 1, start + 2 * len(said) + 4)
+                    if at < 0:
+                        break
+                else:
+                    return True
+        return False
 
     def _particle(self, word: str) -> bool:
         return any(entry.value in ("filler", "and", "to", "under", "belongs", "by") for entry in self.lexicon.entries.get(word, ()))
