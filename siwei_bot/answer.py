@@ -363,7 +363,8 @@ class _MeasureSearch:
         for name, held in counts.items():
             if name not in self.query.without and all(compare(held[t.what], t) for t in self.query.tallies):
                 wanted = [role for role in ROLE_ORDER if held[role] and (not self.query.roles or role in self.query.roles)]
-                main = next((r for r in wanted if r != "indicator"), wanted[0] if wanted else "")
+                of_indicators = any(t.what == "indicator" for t in self.query.tallies)
+                main = next((r for r in wanted if (r == "indicator") == of_indicators), wanted[0] if wanted else "")
                 if main:
                     rows.append(_bureau_row(name, main))
         if self.query.count:

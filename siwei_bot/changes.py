@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from siwei_bot.plan import (
@@ -42,8 +43,8 @@ class Change:
     """One difference between two versions of a plan.
 
     ``field`` is empty where the whole thing was added or removed; else what of it changed: ``title``,
-    ``text``, ``unit``, …, ``target`` (of ``year``), or ``role`` (of ``bureau``; then ``before`` and
-    ``after`` are the words for the role, empty for none). ``bureaus`` are the bodies that the thing
+    ``text``, ``unit``, …, ``target`` (of ``year``), or ``role`` (of ``bureau``: ``lead``,
+    ``support``, ``responsible``, ``indicator`` for who answers for an indicator, or empty). ``bureaus`` are the bodies that the thing
     concerns, before or after.
     """
 
@@ -65,8 +66,8 @@ class _Thing(NamedTuple):
 
     subject: Subject
     fields: Mapping[str, str]
-    roles: Mapping[str, str] = {}
-    targets: Mapping[int, str] = {}
+    roles: Mapping[str, str] = MappingProxyType({})
+    targets: Mapping[int, str] = MappingProxyType({})
 
 
 def compare(before: Plan, after: Plan) -> tuple[Change, ...]:
@@ -114,14 +115,14 @@ def _things(plan: Plan) -> Iterator[_Thing]:
                 Subject("task", task.id, task.title), {"title": task.title, "section": str(section.id)}
             )
             for assignment in task.assignments:
-                yield from _measures(plan, task, assignment)
+                yield from _measures(task, assignment)
     yield from map(_indicator, plan.indicators)
     for bureau in plan.bureaus:
         yield _Thing(Subject("bureau", bureau.name, bureau.name), {}, {bureau.name: ""})
 
 
-def _measures(plan: Plan, task: Task, assignment: Assignment) -> Iterator[_Thing]:
-    roles = {body.name: plan.role_words.get(role, _ROLE_WORDS[role]) for role, body in assignment.bodies()}
+def _measures(task: Task, assignment: Assignment) -> Iterator[_Thing]:
+    roles = {body.name: role for role, body in assignment.bodies()}
     for measure in assignment.measures:
         fields = {"text": measure.text, "note": measure.note, "due": assignment.due, "task": str(task.id)}
         yield _Thing(Subject("measure", measure.id, measure.text), fields, roles)
@@ -139,7 +140,7 @@ def _indicator(indicator: Indicator) -> _Thing:
     return _Thing(
         Subject("indicator", indicator.id, indicator.name),
         fields,
-        {body.name: "负责" for body in indicator.bureaus},
+        {body.name: "indicator" for body in indicator.bureaus},
         {target.year: _target(target, unit) for target in indicator.targets},
     )
 
@@ -223,7 +224,7 @@ def _stored_indicators(store: Store) -> tuple[Indicator, ...]:
 
 # -- in an official's words ------------------------------------------------------------------------
 
-_ROLE_WORDS: Mapping[Role, str] = {"lead": "牵头", "support": "参与", "responsible": "负责"}
+_ROLES = {"lead": "牵头", "support": "参与", "responsible": "责任单位", "indicator": "负责"}
 _DIRECTIONS: Mapping[str, str] = {"floor": "不低于", "cap": "不超过", "": ""}
 _FIELDS = {
     "title": "标题",
@@ -245,13 +246,13 @@ _HOW = {"added": "新增", "removed": "删去"}
 _LONGEST_NAME = 24
 
 
-def describe(change: Change) -> str:
-    """A change as one line for an official."""
+def describe(change: Change, role_words: Mapping[Role, str] = MappingProxyType({})) -> str:
+    """A change as one line for an official; ``role_words`` are the plan's own words for the roles."""
     subject = change.subject
     if change.how != "changed":
         return f"{_HOW[change.how]}{_called(subject, full=True)}"
     if change.field == "role":
-        return f"{_called(subject)}：{_role_words(change)}"
+        return f"{_called(subject)}：{_role_change(change, {**_ROLES, **role_words})}"
     field = f"{change.year}年目标" if change.field == "target" else _FIELDS[change.field]
     return f"{_called(subject)}：{field}{_from_to(change)}"
 
@@ -270,12 +271,12 @@ def _called(subject: Subject, full: bool = False) -> str:
     return f"{noun.format(subject.id)}（{name}）"
 
 
-def _role_words(change: Change) -> str:
+def _role_change(change: Change, words: Mapping[str, str]) -> str:
     if not change.before:
-        return f"新增{change.bureau}{change.after}"
+        return f"新增{change.bureau}（{words[change.after]}）"
     if not change.after:
-        return f"{change.bureau}不再{change.before}"
-    return f"{change.bureau}由{change.before}改为{change.after}"
+        return f"减去{change.bureau}（原为{words[change.before]}）"
+    return f"{change.bureau}由{words[change.before]}改为{words[change.after]}"
 
 
 def _from_to(change: Change) -> str:

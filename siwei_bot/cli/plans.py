@@ -52,7 +52,8 @@ def _report(before: Plan | None, plan: Plan, written: bool) -> str:
         return f"没有变动：数据库里已经是这一版《{plan.title}》"
     if not changes:
         return f"已重新载入《{plan.title}》：内容没有变动（简称、注释等的改动不影响内容）"
-    return "\n".join([f"已载入《{plan.title}》，与上次载入相比有 {len(changes)} 处变动：", *map(describe, changes)])
+    lines = [describe(change, plan.role_words) for change in changes]
+    return "\n".join([f"已载入《{plan.title}》，与上次载入相比有 {len(lines)} 处变动：", *lines])
 
 
 def summary(plan: Plan) -> str:

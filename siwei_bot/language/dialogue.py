@@ -345,6 +345,8 @@ class _Completion:
             if slots.has("joint") and not parties[0].how == "all" and len(parties[0].bureaus) == 1 and slots.groups[0].partner:
                 names = (*last.parties[0].bureaus, *parties[0].bureaus)
                 parties = (Party(names, kept, "all"),)
+            if last.parties[0].how == "all" and len(parties) == 1 and len(parties[0].bureaus) > 1:
+                parties = (parties[0]._replace(how="all"),)
             sections = query.sections or last.sections
             return self._inherited(replace(last, parties=parties, sections=sections, nth=()))
         if last.select in _INDICATOR_SELECTS:

@@ -79,9 +79,9 @@ class _Drafter:
         said = {
             "not": any(p.how == "none" for q in queries for p in q.parties) or any(t.value == 0 for t in query.tallies)
             or query.check or query.exists or has("correction", "whether", "other_one") or query.trend == "unchanged"
-            or query.trend == "changed" or any(p.how == "only" for p in query.parties),
+            or query.trend == "changed" or bool(slots.free_negated and query.parties) or any(p.how == "only" for p in query.parties),
             "only": any(p.how == "only" for p in query.parties) or query.exclusive or bool(query.tallies) or query.check
-            or bool(slots.free_roles) or has("it"),
+            or bool(slots.free_roles) or has("it") or self.context.query is not None and not slots.groups,
             "except": bool(query.without or query.not_sections or query.not_tasks),
             "most": bool(query.rank), "least": bool(query.rank),
             "compare": figures or bool(query.rank) or query.select == "bureau" and bool(query.indicators),
@@ -216,7 +216,7 @@ class _Drafter:
             return True
         if any(m.kind == "indicator" for m in slots.unclear):
             return True
-        if any(t.what == "indicator" for t in slots.tallies):
+        if any(t.what == "indicator" for t in slots.tallies) or slots.all_indicators:
             return True
         last = self.context.query
         if slots.bare and self._bare_years() and last is not None and last.indicators and not self._scoped():
@@ -256,6 +256,8 @@ class _Drafter:
         slots = self.slots
         slots.indicators += [n for n in slots.indicator_numbers if n not in slots.indicators]
         chunks = list(slots.chunks)
+        if slots.unit_words and not self.has("unit", "whether", "how_many", "how_much"):
+            chunks.append(slots.unit_words[0])
         if not chunks:
             return None
         if slots.indicators and (slots.who or self.has("lead", "support")) and self._as_topic(chunks):
@@ -355,7 +357,8 @@ class _Drafter:
         listed = has("indicator_noun") and not asks_value and (has("which", "how_many", "list", "exists", "in_all") or has("whether") and slots.index("indicator_noun") > 0)
         more: list[Query] = []
         focused = True
-        universal = has("universal") and query.attributes and has("indicator_noun") and not has("which")
+        noun = has("indicator_noun") or slots.all_indicators
+        universal = has("universal") and query.attributes and noun and not has("which")
         if universal or query.parties and has("indicator_noun") and self._ends_in_question() and not has("which"):
             query = replace(query, select="indicator", check=bool(universal), exists=not universal)
             anchored = True
@@ -378,8 +381,9 @@ class _Drafter:
                 query = replace(query, check=True, groups=tuple(slots.groups_named))
         elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") or self._asks_bodies():
             query = replace(query, select="bureau", roles=("indicator",), without=tuple(slots.without), parties=())
-            if slots.tallies and not query.indicators:
-                query = replace(query, tallies=tuple(Tally("indicator", t.op, t.value) for t in slots.tallies if t.what in ("indicator", "item")), roles=("indicator",))
+            counted = tuple(t for t in slots.tallies if t.what == "indicator")
+            if counted and not query.indicators:
+                query, anchored = Query("bureau", tallies=counted), True
             texts = [Topic(m.text, ((m.text,),)) for m in slots.mentions if m.kind == "indicator"]
             if texts and not has("indicator_noun") and self.topics.measures(texts):
                 asked = Query("bureau", topics=tuple(texts), roles=slots.who_roles or slots.free_roles, without=tuple(slots.without))
@@ -604,7 +608,7 @@ class _Drafter:
         if exists and query.select != "section":
             query = replace(query, exists=True)
         if query.tasks and query.measures and not query.check and query.select in ("measure", "task", "bureau"):
-            more = [replace(query, tasks=())]
+            more = [replace(query, tasks=(), select="measure" if query.select == "task" else query.select)]
             query = replace(query, measures=(), select="task" if query.select == "measure" else query.select)
         if slots.items:
             return self._bare_numbers(query)
@@ -695,6 +699,9 @@ class _Drafter:
         text = "".join(m.text for m in slots.mentions)
         asks = self.has("whether") or self._ends_in_question()
         has_it = any(m.text == "有" for m in slots.mentions)
+        content = [m for m in slots.mentions if m.kind != "stop"]
+        if len(content) > 2 and content[-1].text in ("没", "没有") and content[-2].text == "的" and not self._scoped_or_topic():
+            return True  # 捞着牵头的没有
         return asks and has_it and self.has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support") and "有份" not in text
 
     def _asks_place(self, level: str) -> bool:
@@ -807,7 +814,8 @@ class _Drafter:
         if has("task_noun") or slots.followed("which", "work_noun"):
             by = (roles[0] if roles else "any") if has("body_noun") or roles else "measure"
             return replace(query, select="task", rank=rank, rank_by=by)
-        if not slots.who and (slots.followed("which", "measure_noun") and (has("body_noun") or roles)):
+        explicit = any("who" in m.cues for m in slots.mentions)
+        if not explicit and (slots.followed("which", "measure_noun") and (has("body_noun") or roles)):
             return replace(query, select="measure", rank=rank, rank_by=by)
         by = "task" if has("task_noun") else "measure"
         return replace(query, select="bureau", rank=rank, rank_by=by, roles=roles)

@@ -170,6 +170,13 @@ class Gatherer:
         value, noun = mention.number.values[0], mention.number.form.removeprefix("count_")
         text = mention.text
         op = self._operator(slots, at)
+        later = slots.mentions[at + 1 : at + 3]
+        if value == 1 and len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues:
+            return  # 一条都不牵头: says none
+        if noun == "measure" and len(slots.bare) == value:
+            slots.measures += [int(n) for n in slots.bare]  # 27、28两条
+            slots.bare = []
+            return
         following = slots.mentions[at + 1] if at + 1 < len(slots.mentions) else None
         alone = value == 1 and op == "==" and text.endswith("家") and at > 0 and slots.mentions[at - 1].kind == "bureau"
         if alone:
@@ -184,6 +191,8 @@ class Gatherer:
         elif noun == "measure" and text.endswith("条") and not self._is_count(slots, at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))
+        elif noun == "indicator" and value == len(self.lexicon.plan.indicators):
+            slots.all_indicators = True
         elif noun in ("task", "section", "indicator", "item", "measure"):
             slots.tallies.append(Tally(noun, op, value))
 
@@ -243,13 +252,14 @@ class Gatherer:
                     group.roles, group.bound = ("lead", "support"), True
                 continue
             role = next((r for r in _ROLES if r in mention.cues), "")
-            if role == "responsible" and not self._is_responsible(mention):
+            every_role = role == "responsible" and not self._is_responsible(mention)
+            if every_role:
                 role = ""
             if either and role:
                 continue
             weak = not role and "any_role" in mention.cues and not (mention.cues & {"filler", "reach", "about", "belongs"})
             negated = self._negated(slots, at)
-            if not role and negated and "about" in mention.cues:
+            if every_role or not role and negated and "about" in mention.cues:
                 weak = True
             if not role and not weak:
                 continue

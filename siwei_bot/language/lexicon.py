@@ -179,6 +179,11 @@ class Lexicon:
             )
         )
 
+    def in_plan_order(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        """Entries as the plan file lists them; bodies by their place, all else by number."""
+        places = {bureau.name: at for at, bureau in enumerate(self.plan.bureaus)}
+        return tuple(sorted(entries, key=lambda e: (e.kind, places.get(str(e.value), 0), e.value if isinstance(e.value, int) else 0)))
+
     def display(self, entry: Entry) -> str:
         """How an entry is called in an answer."""
         if entry.kind in ("section", "task", "measure"):

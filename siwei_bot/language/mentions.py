@@ -27,6 +27,8 @@ _HEARD = frozenset(
 )  # fmt: skip
 """Cues that are recognised by their sound; for others a word of the same sound is too often another word."""
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
+_WEAK = frozenset({"filler", "target", "reach", "by", "to", "it"})
+"""Cues of single characters that are also part of many words."""
 _QUOTED = 3
 _NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan")
 
@@ -168,10 +170,12 @@ class MentionFinder:
         return found
 
     def _made_of_entries(self, word: str) -> bool:
-        """几条, 谁管: a word for the dictionary, but two for a question."""
-        return word in self.lexicon.entries or any(
-            word[:at] in self.lexicon.entries and self._made_of_entries(word[at:]) for at in range(1, len(word))
-        )
+        """几条, 谁管: a word for the dictionary, but two for a question; 指数 is one for both."""
+        return self._asks(word) or any(self._asks(word[:at]) and self._made_of_entries(word[at:]) for at in range(1, len(word)))
+
+    def _asks(self, word: str) -> bool:
+        entries = self.lexicon.entries.get(word, ())
+        return bool(entries) and (len(word) > 1 or not _WEAK & {entry.value for entry in entries})
 
     def _quotation_edges(self, text: str, start: int) -> Iterator[_Edge]:
         longest = self.lexicon.quoted(text, start)
@@ -205,7 +209,7 @@ class MentionFinder:
                 if end not in within:
                     yield from self._near_edges(text, start, end)
         for match in re.finditer(r"[a-z]{3,8}", text):
-            entries = self.lexicon.initials.get(match[0], ())
+            entries = self.lexicon.in_plan_order(self.lexicon.initials.get(match[0], ()))
             if entries:
                 mention = _mention(text, match.start(), match.end(), entries[0].kind, entries, "initials")
                 yield _Edge(mention, Cost(corrected=4, pieces=1))
@@ -235,7 +239,7 @@ class MentionFinder:
                 if entry not in group:
                     group.append(entry)
         for (end, same, _), entries in alike.items():
-            found = tuple(entries)
+            found = self.lexicon.in_plan_order(entries)
             mention = _mention(text, start, end, _kind(found), found, "sound" if same else "alike")
             yield _Edge(mention, Cost(corrected=4 if same else 5, pieces=1))
 
@@ -258,7 +262,7 @@ class MentionFinder:
         for kind, entries in by_kind.items():
             if kind == "indicator":  # 护理床位 is one character short of one name, and the beginning of another
                 entries += [e for e in self.lexicon.beginning(typed) if e not in entries]
-            mention = _mention(text, start, end, kind, tuple(entries), "near")
+            mention = _mention(text, start, end, kind, self.lexicon.in_plan_order(entries), "near")
             yield _Edge(mention, Cost(corrected=6 if len(typed) < 5 else 5, pieces=1))
 
 

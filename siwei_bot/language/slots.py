@@ -70,6 +70,8 @@ class Slots:
     plan_named: bool = False
     either: bool = False
     """Asked is which of two roles a body has."""
+    all_indicators: bool = False
+    """Named by their number: 九个指标, where the plan has nine."""
     loose: list[int] = field(default_factory=list)
     """Measures said without 第 (41条), which may be a number of measures after a question about such."""
     unit_words: list[str] = field(default_factory=list)
