@@ -101,6 +101,8 @@ def _tasks_said(ids: Iterable[int]) -> str:
 
 def _chinese(number: int) -> str:
     """A number under 100 in Chinese numerals."""
+    if number >= 100:
+        return str(number)
     tens, ones = divmod(number, 10)
     if tens == 0:
         return _DIGITS[ones]
@@ -108,7 +110,9 @@ def _chinese(number: int) -> str:
 
 
 def _sections_said(ids: Iterable[int]) -> str:
-    return f"第{'、'.join(_chinese(n) if 0 < n < 100 else str(n) for n in sorted(set(ids)))}部分"
+    """第一部分, 第一至五部分."""
+    said = re.sub(r"\d+", lambda match: _chinese(int(match[0])), spans(ids).replace("–", "至"))
+    return f"第{said}部分"
 
 
 def _cut(text: str, length: int = CUT) -> str:
@@ -153,7 +157,11 @@ class _Book:
         self.section_of = {t.id: s for s in plan.sections for t in s.tasks}
         self.indicators = {i.id: i for i in plan.indicators}
         self.measures = {
-            m.id: _Entry(m, a, t, s) for s in plan.sections for t in s.tasks for a in t.assignments for m in a.measures
+            m.id: _Entry(m, a, t, s)
+            for s in plan.sections
+            for t in s.tasks
+            for a in t.assignments
+            for m in a.measures
         }
         self.names_leads = any(entry.assignment.lead for entry in self.measures.values())
 
@@ -181,6 +189,10 @@ class _Book:
         word = self.word(role)
         return word if word.endswith(_BODY_SUFFIXES) else word + "单位"
 
+    def label(self, role: str) -> str:
+        """The role as the heading of a list: 牵头, 责任单位."""
+        return self.verb(role) or self.noun(role)
+
     def does(self, names: Sequence[str], role: str, things: str) -> str:
         """市水利局牵头第1条; 康养集团是第14条的责任单位."""
         verb = self.verb(role)
@@ -194,30 +206,33 @@ class _Book:
             return f"{self.noun(role)}是{said}"
         return f"{'' if role == 'support' else '由'}{said}{verb}"
 
-    def held(self, entry: _Entry) -> str:
+    def held(self, entry: _Entry, roles: Sequence[str] = ()) -> str:
         """Who does a measure, as the rest of a sentence that begins with it."""
-        parts = [self.held_by(entry.names(role), role) for role in ROLES if entry.names(role)]
+        asked = [role for role in ROLES if not roles or role in roles or not entry.assignment.lead]
+        parts = [self.held_by(entry.names(role), role) for role in asked if entry.names(role)]
         return "，".join(parts)
 
-    def statements(self, ids: Iterable[int]) -> list[str]:
-        """第8、9条由…牵头, one for the measures that the same bodies do."""
+    def statements(self, ids: Iterable[int], roles: Sequence[str] = ()) -> list[str]:
+        """第8、9条由…牵头, one for the measures that the same bodies do; of some roles only where asked."""
         groups: dict[tuple[tuple[str, ...], ...], list[int]] = {}
         for id in ids:
-            groups.setdefault(self.measures[id].bodies, []).append(id)
+            entry = self.measures[id]
+            key = tuple(
+                entry.names(role) for role in ROLES if not roles or role in roles or not entry.assignment.lead
+            )
+            if any(key):
+                groups.setdefault(key, []).append(id)
         found = []
         for group in groups.values():
-            held = self.held(self.measures[group[0]])
+            held = self.held(self.measures[group[0]], roles)
             found.append(f"{_measures_said(group)}{'' if held.startswith('由') else '的'}{held}")
         return found
 
     def roles_of(self, name: str, ids: Iterable[int] | None = None) -> dict[Role, list[int]]:
         """The measures (of those given) that a body has a part in, by role."""
-        found: dict[Role, list[int]] = {}
-        for id in self.measures if ids is None else ids:
-            for role in ROLES:
-                if name in self.measures[id].names(role):
-                    found.setdefault(role, []).append(id)
-        return found
+        among = list(self.measures if ids is None else ids)
+        held = {role: [id for id in among if name in self.measures[id].names(role)] for role in ROLES}
+        return {role: measures for role, measures in held.items() if measures}
 
     def parts_of(self, name: str, ids: Iterable[int] | None = None) -> str:
         """牵头第30条，参与第35–37条; empty for a body that has no part."""
@@ -251,7 +266,9 @@ class _Book:
     def targets(self, indicator: Indicator, years: Sequence[int] = ()) -> str:
         """2025年6.17亿立方米，2030年6.73亿立方米: the targets, or the values of the years asked."""
         chosen = [t for t in indicator.targets if (t.year in years if years else not t.baseline)]
-        return "，".join(f"{t.year}年{'（基期）' if t.baseline else ''}{self.target(indicator, t)}" for t in chosen)
+        return "，".join(
+            f"{t.year}年{'（基期）' if t.baseline else ''}{self.target(indicator, t)}" for t in chosen
+        )
 
     def responsible(self, indicator: Indicator) -> str:
         """约束性指标，责任单位：市水利局."""
@@ -267,7 +284,9 @@ class _Book:
 
     @cached_property
     def _latin(self) -> dict[str, str]:
-        text = " ".join([e.measure.text for e in self.measures.values()] + [i.name for i in self.plan.indicators])
+        text = " ".join(
+            [e.measure.text for e in self.measures.values()] + [i.name for i in self.plan.indicators]
+        )
         return {word.lower(): word for word in re.findall(r"[A-Za-z]+", text)}
 
     def as_printed(self, said: str) -> str:
@@ -352,22 +371,45 @@ class _Lists:
     def __init__(self, book: _Book) -> None:
         self.book = book
 
-    def forms(self, groups: Sequence[tuple[str, Sequence[int]]], *, bodies: bool = False, due: bool = False) -> list[Form]:
+    def forms(
+        self, groups: Sequence[tuple[str, Sequence[int]]], *, bodies: bool = False, due: bool = False
+    ) -> list[Form]:
         """The list under each label, from full texts down to mere numbers."""
         count = sum(len(ids) for _, ids in groups)
         forms: list[Form] = []
         if not count:
             return forms
         if count <= FULL_TEXTS:
-            forms += [self._texts(groups, None, bodies, due)] if bodies else []
+            forms += [self._texts(groups, None, True, due)] if bodies else []
             forms.append(self._texts(groups, None, False, due))
         forms.append(self._texts(groups, CUT, False, due))
-        most = max(len(self.book.under(ids)) for _, ids in groups)
-        forms += [self._compact(groups, kept) for kept in (most, 12, 6, 3) if kept <= most]
-        forms.append(self._numbers(groups))
-        return forms
+        return forms + self._short(groups)
 
-    def _texts(self, groups: Sequence[tuple[str, Sequence[int]]], cut: int | None, bodies: bool, due: bool) -> Form:
+    def of_holders(self, ids: Sequence[int], roles: Sequence[str], said: str) -> list[Form]:
+        """The measures behind an answer about bodies, which ``said`` gives: who does which, the texts cut short."""
+        groups = [("", ids)]
+        if not ids:
+            return []
+        entries = [self.book.measures[id] for id in ids]
+        told = len({entry.bodies for entry in entries}) == 1 and all(
+            n in said for names in entries[0].bodies for n in names
+        )
+        forms = [self._texts(groups, CUT, not told, False)] if len(ids) <= FULL_TEXTS else []
+        lines = []
+        for task, measures in self.book.under(ids).items():
+            statements = self.book.statements(measures, roles)
+            lines += [f"任务{task}：{'；'.join(statements)}"] if statements else []
+        return [*forms, *([lines] if lines and not told else []), *self._short(groups)]
+
+    def _short(self, groups: Sequence[tuple[str, Sequence[int]]]) -> list[Form]:
+        """Forms without texts."""
+        most = max(len(self.book.under(ids)) for _, ids in groups)
+        forms = [self._compact(groups, kept) for kept in (most, 12, 6, 3) if kept <= most]
+        return [*forms, self._numbers(groups)]
+
+    def _texts(
+        self, groups: Sequence[tuple[str, Sequence[int]]], cut: int | None, bodies: bool, due: bool
+    ) -> Form:
         lines: Form = []
         shortened = 0
         for label, ids in groups:
@@ -378,9 +420,14 @@ class _Lists:
                     entry = self.book.measures[id]
                     text = entry.measure.text if cut is None else _cut(entry.measure.text, cut)
                     shortened = shortened or (id if text != entry.measure.text else 0)
-                    when = f"（{due_words(entry.assignment.due) or '没有写时限'}）" if due and not bodies else ""
+                    when = (
+                        f"（{due_words(entry.assignment.due) or '没有写时限'}）" if due and not bodies else ""
+                    )
                     lines.append(f"{id}. {text}{when}")
-                    last = at + 1 == len(measures) or self.book.measures[measures[at + 1]].assignment is not entry.assignment
+                    last = (
+                        at + 1 == len(measures)
+                        or self.book.measures[measures[at + 1]].assignment is not entry.assignment
+                    )
                     if bodies and last:
                         lines.append(f"（{self.bodies(entry)}）")
         if shortened:
@@ -410,7 +457,9 @@ class _Lists:
 
     def bodies(self, entry: _Entry) -> str:
         """牵头：市水利局；参与：市教育局；时限：2026年12月."""
-        parts = [f"{self.book.word(role)}：{'、'.join(entry.names(role))}" for role in ROLES if entry.names(role)]
+        parts = [
+            f"{self.book.word(role)}：{'、'.join(entry.names(role))}" for role in ROLES if entry.names(role)
+        ]
         parts += [f"时限：{due_words(entry.assignment.due)}"] if entry.assignment.due else []
         return "；".join(parts)
 
@@ -474,7 +523,9 @@ class _Asked:
         """参与单位不少于3家."""
         number = _number(tally.value)
         if tally.what == "value":
-            return f"目标{_OPERATORS[tally.op]}{quantity(tally.value, tally.unit)}".replace("少", "低").replace("多", "高")
+            return f"目标{_OPERATORS[tally.op]}{quantity(tally.value, tally.unit)}".replace(
+                "少", "低"
+            ).replace("多", "高")
         what = self.counted(tally.what)
         unit = {"measure": "条", "task": "项", "indicator": "项", "section": "个"}.get(tally.what, "家")
         if tally.value == 0 and tally.op in ("==", "<="):
@@ -483,7 +534,14 @@ class _Asked:
 
     def counted(self, what: str) -> str:
         """The name of what is counted."""
-        known = {"measure": "措施", "task": "任务", "indicator": "指标", "section": "所在部分", "any": "涉及单位", "bodies": "涉及单位"}
+        known = {
+            "measure": "措施",
+            "task": "任务",
+            "indicator": "指标",
+            "section": "所在部分",
+            "any": "涉及单位",
+            "bodies": "涉及单位",
+        }
         return known.get(what) or self.book.noun(what)
 
     def _deadline(self, date: str) -> str:
@@ -504,7 +562,15 @@ class _Asked:
 
 def _alone(query: Query) -> bool:
     """Whether a query names measures, tasks or sections by number and nothing else."""
-    return not (query.parties or query.topics or query.due_by or query.tallies or query.rank or query.not_tasks or query.not_sections)
+    return not (
+        query.parties
+        or query.topics
+        or query.due_by
+        or query.tallies
+        or query.rank
+        or query.not_tasks
+        or query.not_sections
+    )
 
 
 # -- measures, tasks, sections, bodies -------------------------------------------------------------
@@ -533,7 +599,17 @@ class _Work:
 
     def behind(self, query: Query) -> list[int]:
         """The measures that a query is about, whatever it asks of them."""
-        plain = replace(query, select="measure", count=False, check=False, exists=False, rank="", nth=(), tallies=(), each=False)
+        plain = replace(
+            query,
+            select="measure",
+            count=False,
+            check=False,
+            exists=False,
+            rank="",
+            nth=(),
+            tallies=(),
+            each=False,
+        )
         return _ids(self.answerer.find(plain).rows, "measure")
 
     # measures
@@ -552,9 +628,8 @@ class _Work:
             return self._quote(query, ids[0])
         groups = self._groups(query, rows)
         head = self._measure_head(query, ids, groups, indicators)
-        listed = bool(query.parties) and all("role" in row for row in rows if row["kind"] == "measure")
-        leads = listed and all(row.get("role") == "lead" for row in rows if row["kind"] == "measure")
-        bodies = not leads and not (listed and len(groups) > 1)
+        roles = {row.get("role") for row in rows if row["kind"] == "measure"}
+        bodies = len(groups) == 1 and roles != {"lead"}
         forms = self.lists.forms([g for g in groups if g[1]], bodies=bodies, due=bool(query.due_by))
         tail += _indicator_lines(self.book, indicators)
         return _Part(("有，" if query.exists else "") + head, forms, tail, cited)
@@ -565,6 +640,8 @@ class _Work:
         for row in rows:
             if row["kind"] == "measure":
                 found.setdefault((row.get("bureau", ""), row.get("role", "")), []).append(row["id"])
+        if any(party.how in ("all", "only") and len(party.bureaus) > 1 for party in query.parties):
+            return [("", _ids(rows, "measure"))]
         several_bodies = len({name for name, _ in found}) > 1
         ordered = sorted(found, key=lambda key: ROLES.index(cast(Role, key[1])) if key[1] else 0)
         if several_bodies:
@@ -572,11 +649,22 @@ class _Work:
             ordered.sort(key=lambda key: asked.index(key[0]) if key[0] in asked else 0)
         if len(found) == 1:
             return [("", next(iter(found.values())))]
-        return [(f"{name if several_bodies else ''}{self.book.word(role) if role else ''}", found[name, role]) for name, role in ordered]
+        return [
+            (f"{name if several_bodies else ''}{self.book.label(role) if role else ''}", found[name, role])
+            for name, role in ordered
+        ]
 
-    def _measure_head(self, query: Query, ids: Sequence[int], groups: Sequence[tuple[str, Sequence[int]]], indicators: Sequence[int]) -> str:
+    def _measure_head(
+        self,
+        query: Query,
+        ids: Sequence[int],
+        groups: Sequence[tuple[str, Sequence[int]]],
+        indicators: Sequence[int],
+    ) -> str:
         tasks = self.book.under(ids)
-        among = f"，分属{len(tasks)}项任务" if len(tasks) > 1 else f"（任务{next(iter(tasks))}）" if tasks and not query.tasks else ""
+        among = f"，分属{len(tasks)}项任务" if len(tasks) > 1 else ""
+        if len(tasks) == 1 and not query.tasks:
+            among = f"，{'都' if len(ids) > 1 else ''}属于任务{next(iter(tasks))}"
         if query.rank:
             noun = self.asked.counted(query.rank_by or "measure")
             best = len(_names_in(self.book.measures[ids[0]], query.rank_by))
@@ -594,16 +682,21 @@ class _Work:
         within = f"这{len(set(query.measures))}条中，" if query.measures and len(query.measures) > 1 else ""
         return f"{within}{self.asked.named(query, '措施')}有{len(ids)}条{split}："
 
-    def _shares(self, query: Query, groups: Sequence[tuple[str, Sequence[int]]], indicators: Sequence[int]) -> str:
+    def _shares(
+        self, query: Query, groups: Sequence[tuple[str, Sequence[int]]], indicators: Sequence[int]
+    ) -> str:
         """市规自局牵头6条措施，参与9条，负责1项指标."""
-        names = "、".join(name for party in query.parties for name in party.bureaus)
+        names = list(dict.fromkeys(name for party in query.parties for name in party.bureaus))
         counts = []
         for label, ids in groups:
-            if ids:
-                roles = self.book.roles_of(names, ids)
-                counts.append(f"{label or self.book.word(next(iter(roles), 'lead'))}{len(ids)}条")
-        counts += [f"负责{len(indicators)}项指标"] if indicators else []
-        return f"{self.asked.scope(query)}{names}：{'，'.join(counts)}。"
+            if ids and not label:
+                roles = self.book.roles_of(names[0], ids) if len(names) == 1 else {}
+                label = self.book.label(next(iter(roles))) if roles else "共同承担"
+            counts += [f"{label}{len(ids)}条"] if ids else []
+        counts += (
+            [f"{'负责' if len(names) == 1 else '共同负责'}{len(indicators)}项指标"] if indicators else []
+        )
+        return f"{self.asked.scope(query)}{'、'.join(names)}：{'，'.join(counts)}。"
 
     def _no_measures(self, query: Query, titled: Sequence[int]) -> _Part:
         start = "没有。" if query.exists else ""
@@ -616,12 +709,16 @@ class _Work:
             lines = [f"任务{id} {self.book.tasks[id].title}" for id in titled]
             return _Part(f"{start}没有哪一条措施提到，但任务的题目里有：", [lines], cited=cited)
         noun = "任务和措施" if query.select == "work" else "措施"
-        return _Part(f"{start}{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=(), not_sections=(), not_tasks=()), noun)}。")
+        return _Part(
+            f"{start}{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=(), not_sections=(), not_tasks=()), noun)}。"
+        )
 
     def _nothing_for(self, query: Query, party: Party, start: str) -> _Part:
         name = party.bureaus[0]
         verbs = "或".join(self.book.verb(role) for role in self.asked.roles(party) if self.book.verb(role))
-        nouns = "或".join(self.book.noun(role) for role in self.asked.roles(party) if not self.book.verb(role))
+        nouns = "或".join(
+            self.book.noun(role) for role in self.asked.roles(party) if not self.book.verb(role)
+        )
         none = f"没有{verbs}的措施" if verbs else f"没有列为{nouns}" if nouns else "没有承担措施"
         head = f"{start}{self.asked.scope(query)}{name}{none}。"
         within = None if not self.asked.scope(query) else self.behind(replace(query, parties=()))
@@ -634,10 +731,12 @@ class _Work:
         entry = self.book.measures[id]
         inside = query.nth and query.tasks
         head = f"{f'任务{entry.task.id}的第{_position(self.book.of_task(entry.task.id), id)}条，即' if inside else ''}第{id}条：{entry.measure.text}"
-        tail = [f"任务{entry.task.id} {entry.task.title}"]
+        tail = [f"所属：任务{entry.task.id} {entry.task.title}"]
         for role in ROLES:
             bodies = getattr(entry.assignment, role)
-            said = "、".join(b.name if b.spelling == b.name else f"{b.name}（原文写作“{b.spelling}”）" for b in bodies)
+            said = "、".join(
+                b.name if b.spelling == b.name else f"{b.name}（原文写作“{b.spelling}”）" for b in bodies
+            )
             tail += [f"{self.book.word(role)}：{said}"] if said else []
         tail += [f"时限：{due_words(entry.assignment.due)}"] if entry.assignment.due else []
         tail += [f"说明：{entry.measure.note}"] if entry.measure.note else []
@@ -660,21 +759,38 @@ class _Work:
         cited = _Cited(tasks=set(ids))
         start = ("有，" if ids else "没有。") if query.exists else ""
         if not ids:
-            return _Part(f"{start}{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=()), '任务')}。")
+            return _Part(
+                f"{start}{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=()), '任务')}。"
+            )
         if query.measures and not query.parties and len(ids) == 1:
-            return _Part(f"{_measures_said(query.measures)}属于任务{ids[0]} {self.book.tasks[ids[0]].title}。", cited=cited)
+            return _Part(
+                f"{_measures_said(query.measures)}属于任务{ids[0]} {self.book.tasks[ids[0]].title}。",
+                cited=cited,
+            )
         if len(ids) == 1 and _alone(query) and not query.count and not query.exists:
             return self._task(ids[0])
-        narrowed = bool(query.parties or query.topics or query.due_by) and not any(p.how == "none" for p in query.parties)
+        narrowed = bool(query.parties or query.topics or query.due_by) and not any(
+            p.how == "none" for p in query.parties
+        )
         held = self.book.under(self.behind(query)) if narrowed else {}
-        lines = [f"任务{id} {self.book.tasks[id].title}" + (f"（{_measures_said(held[id])}）" if id in held else "") for id in ids]
-        return _Part(start + self._task_head(query, ids), _line_forms(lines, [f"任务{id}" for id in ids]), cited=cited)
+        lines = [
+            f"任务{id} {self.book.tasks[id].title}"
+            + (f"（{_measures_said(held[id])}）" if id in held else "")
+            for id in ids
+        ]
+        return _Part(
+            start + self._task_head(query, ids), _line_forms(lines, [f"任务{id}" for id in ids]), cited=cited
+        )
 
     def _task_head(self, query: Query, ids: Sequence[int]) -> str:
         if query.rank:
             what = query.rank_by or "measure"
             measures = self.book.of_task(ids[0])
-            best = len(measures) if what == "measure" else len({n for m in measures for n in _names_in(self.book.measures[m], what)})
+            best = (
+                len(measures)
+                if what == "measure"
+                else len({n for m in measures for n in _names_in(self.book.measures[m], what)})
+            )
             unit = "条" if what == "measure" else "家"
             return f"{self.asked.scope(query)}{self.asked.counted(what)}{_superlative(query)}的任务有{len(ids)}项，{'各' if len(ids) > 1 else ''}{best}{unit}："
         if not self.asked.conditions(query):
@@ -689,7 +805,10 @@ class _Work:
     def _task(self, id: int) -> _Part:
         task, measures = self.book.tasks[id], self.book.of_task(id)
         section = self.book.section_of[id]
-        forms = [form[1:] if form[0].startswith("任务") else form for form in self.lists.forms([("", measures)], bodies=True)[:-2]]
+        forms = [
+            form[1:] if form[0].startswith("任务") else form
+            for form in self.lists.forms([("", measures)], bodies=True)[:-2]
+        ]
         head = f"任务{id} {task.title}（{_sections_said([section.id])}，{len(measures)}条措施）"
         return _Part(head, forms, cited=_Cited(tasks={id}, measures=set(measures)))
 
@@ -726,7 +845,9 @@ class _Work:
         section = self.book.sections[id]
         lines = [f"任务{t.id} {t.title}（{_measures_said(self.book.of_task(t.id))}）" for t in section.tasks]
         head = f"{_sections_said([id])}：{section.title}"
-        return _Part(head, _line_forms(lines, [f"任务{t.id}" for t in section.tasks]), cited=_Cited(sections={id}))
+        return _Part(
+            head, _line_forms(lines, [f"任务{t.id}" for t in section.tasks]), cited=_Cited(sections={id})
+        )
 
     # yes or no
 
@@ -741,9 +862,10 @@ class _Work:
         absent = [name for name in names if not self.book.roles_of(name, about)] if not value else []
         if absent and len(absent) < len(self.book.plan.bureaus):
             said += f"，没有{'、'.join(absent)}"
-        forms = self.lists.forms([("", about)], bodies=True)
         cited = _Cited(measures=set(about))
-        return _Part(f"{'是' if value else '不是'}。{said}。", forms if len(about) <= FULL_TEXTS else forms[-1:], cited=cited)
+        return _Part(
+            f"{'是' if value else '不是'}。{said}。", self.lists.of_holders(about, (), said), cited=cited
+        )
 
     def _exceptions(self, query: Query, scope: Sequence[int]) -> list[int]:
         """The measures (or those of the tasks) for which a statement about every one does not hold."""
@@ -762,7 +884,9 @@ class _Work:
         found = []
         for name in names:
             held = {r: m for r, m in self.book.roles_of(name, ids).items() if not roles or r in roles}
-            parts = "，".join(self.book.does((), role, _measures_said(measures)) for role, measures in held.items())
+            parts = "，".join(
+                self.book.does((), role, _measures_said(measures)) for role, measures in held.items()
+            )
             found += [f"{name}{parts}"] if parts else []
         things = self.asked.things(query, ids)
         return "；".join(found) or f"{things}有{len(ids)}条措施"
@@ -809,15 +933,23 @@ class _Bodies:
         if not scoped:
             return self._everyone(query, bodies)
         start = ("有，" if bodies else "没有。") if query.exists else ""
+        alone = self._one_asked(query)
+        if alone and bodies:
+            ids = [id for held in self.book.roles_of(alone, ids).values() for id in held]
         head = start + (self._head(query, bodies, ids) if bodies else self._nobody(query, ids))
-        groups = self.work.lists.forms([("", ids)], bodies=True)
-        return _Part(head, groups, cited=_Cited(measures=set(ids)))
+        forms = self.work.lists.of_holders(ids, query.roles, head)
+        return _Part(head, forms, cited=_Cited(measures=set(ids)))
 
     def _head(self, query: Query, bodies: Sequence[tuple[str, str]], ids: Sequence[int]) -> str:
         things = self.asked.things(query, ids)
         by_role: dict[str, list[str]] = {}
         for name, role in bodies:
             by_role.setdefault(role, []).append(name)
+        if ids and len({self.book.measures[id].bodies for id in ids}) == 1:
+            entry = self.book.measures[ids[0]]
+            by_role = {
+                role: [n for n in entry.names(role) if n in names] or names for role, names in by_role.items()
+            }
         alone = self._one_asked(query)
         if alone:
             return f"{things}中，{alone}{self.book.parts_of(alone, ids)}。"
@@ -834,7 +966,10 @@ class _Bodies:
         if query.parties:
             things = self.asked.named(replace(query, topics=()), "措施")
         if query.count or len(bodies) > 4 and len(by_role) == 1:
-            said = [f"{self.book.noun(role)}有{len(names)}家：{'、'.join(names)}" for role, names in by_role.items()]
+            said = [
+                f"{self.book.noun(role)}有{len(names)}家：{'、'.join(names)}"
+                for role, names in by_role.items()
+            ]
             return f"{things}{'，' if besides else '的'}{besides}{'；'.join(said)}。"
         said = [self.book.held_by(names, role) for role, names in by_role.items()]
         joiner = "的" if not said[0].startswith("由") and not besides else "，" if besides else ""
@@ -875,7 +1010,13 @@ class _Bodies:
             what = f"{besides}方案涉及"
         if not names:
             return _Part(f"方案没有列{'、'.join(self.book.noun(role) for role in query.roles) or '单位'}。")
-        measures = {id for name in names for role, held in self.book.roles_of(name).items() for id in held if not query.roles or role in query.roles}
+        measures = {
+            id
+            for name in names
+            for role, held in self.book.roles_of(name).items()
+            for id in held
+            if not query.roles or role in query.roles
+        }
         return _Part(f"{what}{len(names)}个单位：", [["、".join(names)]], cited=_Cited(measures=measures))
 
     def _ranked(self, query: Query, rows: Sequence[Row], bodies: Sequence[tuple[str, str]]) -> _Part:
@@ -888,7 +1029,15 @@ class _Bodies:
         noun = "任务" if number["of"] == "task" else "措施"
         each = "各" if len(names) > 1 else ""
         head = f"{self.asked.scope(query)}{verbs}{noun}{_superlative(query)}的是{'、'.join(names)}，{each}{_number(number['value'])}{number['unit']}。"
-        held = {name: [id for r, ids in self.book.roles_of(name, scope).items() if not query.roles or r in query.roles for id in ids] for name in names}
+        held = {
+            name: [
+                id
+                for r, ids in self.book.roles_of(name, scope).items()
+                if not query.roles or r in query.roles
+                for id in ids
+            ]
+            for name in names
+        }
         lines = [f"{name}：{_measures_said(ids)}" for name, ids in held.items() if ids]
         cited = _Cited(measures={id for ids in held.values() for id in ids})
         return _Part(head, _line_forms(lines, names), cited=cited)
@@ -899,7 +1048,10 @@ class _Bodies:
         condition = self._holding(query.tallies)
         if not names:
             return _Part(f"没有{self.asked.scope(query)}{condition}的单位。")
-        lines = [f"{name}：{self.book.parts_of(name, self.work.behind(replace(query, parties=()))) or '没有措施'}" for name in names]
+        lines = [
+            f"{name}：{self.book.parts_of(name, self.work.behind(replace(query, parties=()))) or '没有措施'}"
+            for name in names
+        ]
         measures = {id for name in names for ids in self.book.roles_of(name).values() for id in ids}
         forms = [lines, ["、".join(names)]]
         head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家："
@@ -909,9 +1061,22 @@ class _Bodies:
 
     def _holding(self, tallies: Sequence[Tally]) -> str:
         """只参与、不牵头; 牵头不少于3条."""
-        none = [self._doing(t.what) for t in tallies if t.value == 0 and t.op in ("==", "<=") and t.what in ROLES]
-        some = [self._doing(t.what) for t in tallies if (t.value, t.op) in ((1, ">="), (0, ">")) and t.what in ROLES]
-        others = [t for t in tallies if not (t.what in ROLES and ((t.value == 0 and t.op in ("==", "<=")) or (t.value, t.op) in ((1, ">="), (0, ">"))))]
+        none = [
+            self._doing(t.what) for t in tallies if t.value == 0 and t.op in ("==", "<=") and t.what in ROLES
+        ]
+        some = [
+            self._doing(t.what)
+            for t in tallies
+            if (t.value, t.op) in ((1, ">="), (0, ">")) and t.what in ROLES
+        ]
+        others = [
+            t
+            for t in tallies
+            if not (
+                t.what in ROLES
+                and ((t.value == 0 and t.op in ("==", "<=")) or (t.value, t.op) in ((1, ">="), (0, ">")))
+            )
+        ]
         words = []
         if some and none:
             words.append(f"只{'、'.join(some)}、不{'、不'.join(none)}")
@@ -921,7 +1086,9 @@ class _Bodies:
             words.append("".join([*some, *(f"不{word}" for word in none)]))
         for tally in others:
             unit = {"task": "项任务", "indicator": "项指标", "section": "个部分"}.get(tally.what, "条措施")
-            doing = {"section": "只涉及" if tally.op == "==" else "涉及", "indicator": "负责"}.get(tally.what, self._doing(tally.what))
+            doing = {"section": "只涉及" if tally.op == "==" else "涉及", "indicator": "负责"}.get(
+                tally.what, self._doing(tally.what)
+            )
             operator = "" if tally.op == "==" else _OPERATORS[tally.op]
             words.append(f"{doing}{operator}{_number(tally.value)}{unit}")
         return "、".join(words)
@@ -943,7 +1110,14 @@ class _Figures:
 
     def part(self, query: Query, rows: Sequence[Row]) -> _Part:
         """The answer to one query about indicators."""
-        ids = list(dict.fromkeys(row.get("indicator", row.get("id")) for row in rows if row["kind"] in ("indicator", "figure", "fact", "number") and ("indicator" in row or row["kind"] == "indicator")))
+        ids = list(
+            dict.fromkeys(
+                row.get("indicator", row.get("id"))
+                for row in rows
+                if row["kind"] in ("indicator", "figure", "fact", "number")
+                and ("indicator" in row or row["kind"] == "indicator")
+            )
+        )
         part = self._part(query, rows, [self.book.indicators[id] for id in ids])
         part.cited.indicators |= set(ids) | (set(query.indicators) & self.book.indicators.keys())
         return part
@@ -976,7 +1150,9 @@ class _Figures:
             return _Part(f"{besides}{what}没有{'其他' if besides else '写'}{noun}。", cited=cited)
         count = f"有{len(names)}家：" if query.count or not asked else "是"
         lines = [f"{i.name}：{'、'.join(b.name for b in i.bureaus)}" for i in asked] if len(asked) > 1 else []
-        return _Part(f"{besides}{what}的{noun}{count}{'、'.join(names)}。", [lines] if lines else [], cited=cited)
+        return _Part(
+            f"{besides}{what}的{noun}{count}{'、'.join(names)}。", [lines] if lines else [], cited=cited
+        )
 
     # lists
 
@@ -986,7 +1162,9 @@ class _Figures:
         parts += [f"以{'、'.join(query.units)}为单位"] if query.units else []
         parts += [self._trend(query)] if query.trend else []
         year = f"{'、'.join(map(str, query.years))}年" if query.years and query.tallies else ""
-        parts += [f"{year}{_Asked(self.book).tally(tally)}" for tally in query.tallies if tally.what == "value"]
+        parts += [
+            f"{year}{_Asked(self.book).tally(tally)}" for tally in query.tallies if tally.what == "value"
+        ]
         parts += [f"“{'”“'.join(query.groups)}”一组"] if query.groups else []
         conditions = "、".join(parts)
         return f"{conditions}{'的' if conditions else ''}{'、'.join(query.attributes)}指标"
@@ -1000,13 +1178,21 @@ class _Figures:
 
     def _trend(self, query: Query) -> str:
         years = sorted(query.years)
-        return f"{years[-1]}年比{years[0]}年{_TRENDS[query.trend]}" if len(years) > 1 else f"目标逐期{_TRENDS[query.trend]}"
+        return (
+            f"{years[-1]}年比{years[0]}年{_TRENDS[query.trend]}"
+            if len(years) > 1
+            else f"目标逐期{_TRENDS[query.trend]}"
+        )
 
     def _list(self, query: Query, indicators: Sequence[Indicator]) -> _Part:
         named = self._named(query)
         start = ("有，" if indicators else "没有。") if query.exists else ""
         if not indicators:
-            if len(query.parties) == 1 and query.parties[0].how == "any" and named == f"{self._party(query.parties[0])}的指标":
+            if (
+                len(query.parties) == 1
+                and query.parties[0].how == "any"
+                and named == f"{self._party(query.parties[0])}的指标"
+            ):
                 return _Part(f"{start}{'、'.join(query.parties[0].bureaus)}没有负责的指标。")
             return _Part(f"{start}方案里没有{named}。")
         lines = [f"{i.id}. {i.name}：{self.book.targets(i)}" for i in indicators]
@@ -1023,7 +1209,12 @@ class _Figures:
         lines = [self._fact(row) for row in rows if row["kind"] == "fact"]
         if len(lines) <= 2:
             return _Part("，".join(lines) + "。")
-        return _Part(f"{len(lines)}项如下：", _line_forms(lines, [self.book.indicators[r["indicator"]].name for r in rows if r["kind"] == "fact"]))
+        return _Part(
+            f"{len(lines)}项如下：",
+            _line_forms(
+                lines, [self.book.indicators[r["indicator"]].name for r in rows if r["kind"] == "fact"]
+            ),
+        )
 
     def _fact(self, row: Row) -> str:
         name, value = self.book.indicators[row["indicator"]].name, row["value"]
@@ -1038,24 +1229,28 @@ class _Figures:
     def _figures(self, query: Query, rows: Sequence[Row], indicators: Sequence[Indicator]) -> _Part:
         if not indicators:
             return _Part(f"方案里没有{self._named(replace(query, trend='', tallies=()))}可查的目标。")
-        years = {i.id: [row["year"] for row in rows if row["kind"] == "figure" and row["indicator"] == i.id] for i in indicators}
+        years = {
+            i.id: [row["year"] for row in rows if row["kind"] == "figure" and row["indicator"] == i.id]
+            for i in indicators
+        }
         if len(indicators) == 1:
             indicator = indicators[0]
             tail = [f"{self.book.responsible(indicator)}。"] if self.book.responsible(indicator) else []
             return _Part(f"{self._valued(indicator, years[indicator.id])}。", tail=tail)
-        lines = [f"{i.name}：{self._values(i, years[i.id])}" for i in indicators]
         same = {tuple(found) for found in years.values()}
         when = f"{next(iter(same))[0]}年" if same and len(same) == 1 and len(next(iter(same))) == 1 else ""
         named = self._named(replace(query, years=(), tallies=(), trend=""))
         if query.indicators and not query.parties:
             named = "指标"
-        head = f"{named if named != '指标' else ''}{len(indicators)}项{'' if named != '指标' else '指标'}{when or '的'}{'基期值' if query.baseline else '目标'}："
+        lines = [f"{i.name}：{self._values(i, years[i.id], bool(when))}" for i in indicators]
+        what = "基期值" if query.baseline else "目标"
+        head = f"{named if named != '指标' else ''}{when}{what}（{len(indicators)}项指标）："
         return _Part(head, _line_forms(lines, [i.name for i in indicators]))
 
-    def _values(self, indicator: Indicator, years: Sequence[int]) -> str:
+    def _values(self, indicator: Indicator, years: Sequence[int], year_said: bool) -> str:
         found = [t for t in indicator.targets if t.year in years]
-        if len(found) == 1 and not found[0].baseline:
-            return f"{found[0].year}年{self.book.target(indicator, found[0])}"
+        if year_said and len(found) == 1:
+            return self.book.target(indicator, found[0])
         return self.book.targets(indicator, years)
 
     def _valued(self, indicator: Indicator, years: Sequence[int]) -> str:
@@ -1072,7 +1267,9 @@ class _Figures:
             if row["kind"] == "figure":
                 indicator = self.book.indicators[row["indicator"]]
                 what = "基期值" if row.get("baseline") else "目标"
-                lines.append(f"{quantity(row['value'], row['unit'], row['comparator'])}是{indicator.name}{row['year']}年的{what}")
+                lines.append(
+                    f"{quantity(row['value'], row['unit'], row['comparator'])}是{indicator.name}{row['year']}年的{what}"
+                )
         if len(lines) <= 2:
             return _Part("；".join(lines) + "。")
         return _Part(f"有{len(lines)}处是这个数：", _line_forms(lines, lines))
@@ -1080,12 +1277,19 @@ class _Figures:
     def _changes(self, rows: Sequence[Row], indicators: Sequence[Indicator]) -> _Part:
         lines, ends = [], []
         for indicator in indicators:
-            figures = sorted((r for r in rows if r["kind"] == "figure" and r["indicator"] == indicator.id), key=lambda r: int(r["year"]))
+            figures = sorted(
+                (r for r in rows if r["kind"] == "figure" and r["indicator"] == indicator.id),
+                key=lambda r: int(r["year"]),
+            )
             numbers = [r for r in rows if r["kind"] == "number" and r.get("indicator") == indicator.id]
             if len(figures) >= 2 and numbers:
                 said = "，".join(self._change(row) for row in numbers)
                 earlier, later = figures[0]["year"], figures[-1]["year"]
-                lines.append(f"{indicator.name}{later}年比{earlier}年{said}。" if numbers[0]["of"] != "ratio" else f"{indicator.name}{later}年是{earlier}年的{said}。")
+                lines.append(
+                    f"{indicator.name}{later}年比{earlier}年{said}。"
+                    if numbers[0]["of"] != "ratio"
+                    else f"{indicator.name}{later}年是{earlier}年的{said}。"
+                )
                 ends.append(f"{self.book.targets(indicator, [earlier, later])}。")
         if len(lines) == 1:
             return _Part(lines[0], tail=ends)
@@ -1116,23 +1320,35 @@ class _Figures:
             return _Part(f"{start}{self._held(indicators[0])}。")
         if query.parties:
             lines = [f"{i.name}：{'、'.join(b.name for b in i.bureaus) or '没有写'}" for i in indicators]
-            return _Part(f"{start}这些指标的{self.book.noun('indicator')}是：", _line_forms(lines, [i.name for i in indicators]))
+            return _Part(
+                f"{start}这些指标的{self.book.noun('indicator')}是：",
+                _line_forms(lines, [i.name for i in indicators]),
+            )
         facts = [row for row in rows if row["kind"] == "fact"]
         if facts or query.attributes or query.units or query.groups:
             return self._sorted(start, facts or self._facts_asked(query, indicators))
-        years = {i.id: [row["year"] for row in rows if row["kind"] == "figure" and row["indicator"] == i.id] for i in indicators}
+        years = {
+            i.id: [row["year"] for row in rows if row["kind"] == "figure" and row["indicator"] == i.id]
+            for i in indicators
+        }
         said = [self._valued(i, years[i.id]) for i in indicators]
         if query.values and not value and len(indicators) == 1:
-            return _Part(f"{start}{said[0]}，不是{quantity(query.values[0][0], query.values[0][1] or indicators[0].unit)}。")
+            return _Part(
+                f"{start}{said[0].replace('：', '是', 1)}，不是{quantity(query.values[0][0], query.values[0][1] or indicators[0].unit)}。"
+            )
         if query.trend and len(indicators) == 1:
             return self._moved(start, indicators[0], years[indicators[0].id])
         if len(said) == 1:
-            return _Part(f"{start}{said[0]}。")
+            return _Part(f"{start}{said[0].replace('：', '是', 1)}。")
         return _Part(f"{start}目标如下：", _line_forms(said, [i.name for i in indicators]))
 
     def _held(self, indicator: Indicator) -> str:
         bodies = "、".join(body.name for body in indicator.bureaus)
-        return f"{indicator.name}的{self.book.noun('indicator')}是{bodies}" if bodies else f"{indicator.name}没有写{self.book.noun('indicator')}"
+        return (
+            f"{indicator.name}的{self.book.noun('indicator')}是{bodies}"
+            if bodies
+            else f"{indicator.name}没有写{self.book.noun('indicator')}"
+        )
 
     def _facts_asked(self, query: Query, indicators: Sequence[Indicator]) -> list[Row]:
         name = "attribute" if query.attributes else "unit" if query.units else "group"
@@ -1144,7 +1360,9 @@ class _Figures:
             return _Part(f"{start}{'，'.join(self._fact(row) for row in facts)}。")
         by_value: dict[str, list[str]] = {}
         for row in facts:
-            by_value.setdefault(row["value"] or "没有写", []).append(self.book.indicators[row["indicator"]].name)
+            by_value.setdefault(row["value"] or "没有写", []).append(
+                self.book.indicators[row["indicator"]].name
+            )
         counts = "，".join(f"{value}{len(names)}项" for value, names in by_value.items())
         lines = [f"{value}：{'、'.join(names)}" for value, names in by_value.items()]
         return _Part(f"{start}{counts}。", [lines])
@@ -1171,12 +1389,21 @@ class _Examples:
     @cached_property
     def questions(self) -> list[str]:
         """The best first: a body's work, who does a thing, a target, a task, a list, a yes or no."""
-        makers: tuple[Callable[[], str], ...] = (self._of_body, self._of_thing, self._of_target, self._of_task, self._of_kind, self._of_part)
+        makers: tuple[Callable[[], str], ...] = (
+            self._of_body,
+            self._of_thing,
+            self.of_target,
+            self._of_task,
+            self._of_kind,
+            self._of_part,
+        )
         return [question for make in makers if (question := make())]
 
     def of(self, name: str) -> list[str]:
         """Questions about one body."""
-        verbs = [self.book.verb(role) for role in self.book.roles_of(name) if self.book.verb(role)] or ["负责"]
+        verbs = [self.book.verb(role) for role in self.book.roles_of(name) if self.book.verb(role)] or [
+            "负责"
+        ]
         found = [f"{name}{verb}哪些任务" for verb in verbs]
         indicators = any(body.name == name for i in self.book.plan.indicators for body in i.bureaus)
         return [*found, *([f"{name}负责哪些指标"] if indicators else [])]
@@ -1200,11 +1427,14 @@ class _Examples:
 
     def _of_thing(self) -> str:
         verb = self.book.verb("lead") if self.book.names_leads else ""
-        aliases = [a for e in self.book.measures.values() for a in e.measure.aliases] + [a for t in self.book.tasks.values() for a in t.aliases]
+        aliases = [a for e in self.book.measures.values() for a in e.measure.aliases] + [
+            a for t in self.book.tasks.values() for a in t.aliases
+        ]
         thing = aliases[0] if aliases else f"第{next(iter(self.book.measures), 1)}条"
         return f"{thing}由谁{verb or '负责'}"
 
-    def _of_target(self) -> str:
+    def of_target(self) -> str:
+        """A question for a target; empty for a plan without numbers."""
         for indicator in self.book.plan.indicators:
             years = [t.year for t in indicator.targets if not t.baseline and t.value is not None]
             if years:
@@ -1262,25 +1492,48 @@ class _Refusals:
         subject = self.book.as_printed(reading.subject)
         near = phrases()["near"]
         head = phrases()["unknown"]["no_such_indicator"].format(subject=subject)
-        alike = _nearest(fold(reading.subject), [(i.name, [fold(n) for n in (i.name, *i.aliases)]) for i in self.book.plan.indicators], 60)
+        alike = _nearest(
+            fold(reading.subject),
+            [(i.name, [fold(n) for n in (i.name, *i.aliases)]) for i in self.book.plan.indicators],
+            60,
+        )
         ids = {i.id for i in self.book.plan.indicators if i.name in alike}
         tail = [near["indicators"].format(near="、".join(alike))] if alike else []
         word, measures = self._echo(reading.lost or (reading.subject,))
         if measures:
             head = near["mentioned"].format(subject=subject, word=self.book.as_printed(word))
         elif not alike:
-            tail += [f"方案的指标有：{'、'.join(i.name for i in self.book.plan.indicators[:12])}"] if self.book.plan.indicators else []
-        return _Part(head, self.lists.forms([("", measures)], bodies=True), tail, _Cited(measures=set(measures), indicators=ids))
+            tail += (
+                [f"方案的指标有：{'、'.join(i.name for i in self.book.plan.indicators[:12])}"]
+                if self.book.plan.indicators
+                else []
+            )
+        return _Part(
+            head,
+            self.lists.forms([("", measures)], bodies=True),
+            tail,
+            _Cited(measures=set(measures), indicators=ids),
+        )
 
     def _year(self, reading: Reading) -> _Part:
         years = "、".join(_YEAR.findall(reading.subject)) or reading.subject
-        head = phrases()["unknown"]["no_such_year"].format(years=f"{years}年" if years else "这一年")
-        asked = [self.book.indicators[id] for q in reading.queries for id in q.indicators if id in self.book.indicators]
+        asked = [
+            self.book.indicators[id]
+            for q in reading.queries
+            for id in q.indicators
+            if id in self.book.indicators
+        ]
+        what = asked[0].name if len(asked) == 1 else ""
+        head = phrases()["unknown"]["no_such_year"].format(
+            what=what, years=f"{years}年" if years else "这一年"
+        )
         if not asked:
             known = sorted({t.year for i in self.book.plan.indicators for t in i.targets if not t.baseline})
             return _Part(head, tail=[f"{phrases()['near']['targets']}{'、'.join(map(str, known))}年。"])
-        lines = [f"{i.name}：{self.book.targets(i)}" for i in asked]
-        return _Part(head, _line_forms(lines, [i.name for i in asked]), cited=_Cited(indicators={i.id for i in asked}))
+        lines = [f"{i.name}目标：{self.book.targets(i)}" for i in asked]
+        return _Part(
+            head, _line_forms(lines, [i.name for i in asked]), cited=_Cited(indicators={i.id for i in asked})
+        )
 
     def _number(self, reading: Reading) -> _Part:
         nth = next((q for q in reading.queries if q.nth and q.tasks), None)
@@ -1309,18 +1562,31 @@ class _Refusals:
         return "、".join(found)
 
     def _report(self, reading: Reading) -> _Part:
-        asked = [self.book.indicators[id] for q in reading.queries for id in q.indicators if id in self.book.indicators]
+        asked = [
+            self.book.indicators[id]
+            for q in reading.queries
+            for id in q.indicators
+            if id in self.book.indicators
+        ]
         head = phrases()["unknown"]["not_reported"]
         if asked:
             lines = [f"{i.name}目标：{self.book.targets(i)}" for i in asked]
-            return _Part(head, _line_forms(lines, [i.name for i in asked]), cited=_Cited(indicators={i.id for i in asked}))
-        return _Part(head, tail=self._asking([q for q in self.examples.questions if q.endswith("多少")]))
+            return _Part(
+                head,
+                _line_forms(lines, [i.name for i in asked]),
+                cited=_Cited(indicators={i.id for i in asked}),
+            )
+        example = self.examples.of_target()
+        return _Part(head, tail=[phrases()["near"]["target"].format(example=example)] if example else [])
 
     def _match(self, reading: Reading) -> _Part:
         values = [quantity(v, u) for q in reading.queries for v, u in q.values]
         unknown, near = phrases()["unknown"], phrases()["near"]
         if values:
-            return _Part(unknown["no_such_value"].format(subject="、".join(values)), tail=self._asking(self.examples.questions))
+            return _Part(
+                unknown["no_such_value"].format(subject="、".join(values)),
+                tail=self._asking(self.examples.questions),
+            )
         if not reading.subject:
             return _Part(unknown["nothing_fits"], tail=self._asking(self.examples.questions))
         head = unknown["no_match"].format(subject=self.book.as_printed(reading.subject))
@@ -1344,7 +1610,12 @@ class _Refusals:
 
     def _echo(self, said: Sequence[str]) -> tuple[str, list[int]]:
         """The longest piece of the question that stands in a measure, and the few measures it stands in."""
-        pieces = {chunk[at : at + size] for chunk in map(fold, said) for size in range(2, len(chunk) + 1) for at in range(len(chunk) - size + 1)}
+        pieces = {
+            chunk[at : at + size]
+            for chunk in map(fold, said)
+            for size in range(2, len(chunk) + 1)
+            for at in range(len(chunk) - size + 1)
+        }
         for piece in sorted(pieces, key=lambda piece: (-len(piece), piece)):
             found = [id for id, text in self.book.folded.items() if piece in text]
             if found and len(found) <= (2 if len(piece) == 2 else 4) and not _generic(piece):
@@ -1368,7 +1639,11 @@ def _nearest(said: str, named: Iterable[tuple[str, Sequence[str]]], least: float
     """Up to three names that look like what was said: offered, never taken for it."""
     from rapidfuzz import fuzz  # here: only a refusal needs it
 
-    scored = [(max((fuzz.ratio(said, n) + fuzz.partial_ratio(said, n)) / 2 for n in names), name) for name, names in named if names]
+    scored = [
+        (max((fuzz.ratio(said, n) + fuzz.partial_ratio(said, n)) / 2 for n in names), name)
+        for name, names in named
+        if names
+    ]
     best = sorted((score, name) for score, name in scored if score >= least)[::-1]
     return [name for _, name in best[:3]]
 
@@ -1425,14 +1700,26 @@ class Renderer:
     def _one(self, query: Query, rows: Sequence[Row]) -> _Part:
         about = query.select in ("indicator", "figure", "fact")
         roles = {row["role"] for row in rows if row["kind"] == "bureau"}
-        bodies = bool(query.indicators or query.groups or query.attributes or query.units or query.roles == ("indicator",))
+        bodies = bool(
+            query.indicators
+            or query.groups
+            or query.attributes
+            or query.units
+            or query.roles == ("indicator",)
+        )
         if about or query.select == "bureau" and (bodies or roles == {"indicator"} and not query.tallies):
             return self._figures.part(query, rows)
         return self._work.part(query, rows)
 
     def _totals(self, queries: Sequence[Query], rows: Sequence[Row]) -> _Part:
         """几个部分、几项任务、几条措施: every number in one line, then what the parts are."""
-        nouns = {"section": "个部分", "task": "项任务", "measure": "条措施", "bureau": "个单位", "indicator": "项指标"}
+        nouns = {
+            "section": "个部分",
+            "task": "项任务",
+            "measure": "条措施",
+            "bureau": "个单位",
+            "indicator": "项指标",
+        }
         numbers: dict[str, Any] = {}
         for row in rows:
             if row["kind"] == "number":
@@ -1463,7 +1750,9 @@ class Renderer:
             return _measures_said(numbers)
         if any(query.tasks for query in queries):
             return _tasks_said(numbers)
-        return _sections_said(numbers) if any(query.sections for query in queries) else f"编号{spans(numbers)}"
+        return (
+            _sections_said(numbers) if any(query.sections for query in queries) else f"编号{spans(numbers)}"
+        )
 
     # questions back, small talk
 
@@ -1496,7 +1785,9 @@ class Renderer:
 
     def _source(self, cited: _Cited) -> str:
         """主要指标表第1项；任务分工表第8、9条."""
-        tables = [part.strip() for part in re.split("[；;]", self.plan.source) if part.strip()] or [self.plan.title]
+        tables = [part.strip() for part in re.split("[；;]", self.plan.source) if part.strip()] or [
+            self.plan.title
+        ]
         of_indicators = next((table for table in tables if re.search("指标|目标", table)), tables[0])
         of_measures = "、".join(table for table in tables if table != of_indicators) or of_indicators
         found = [f"{of_indicators}第{spans(cited.indicators)}项"] if cited.indicators else []

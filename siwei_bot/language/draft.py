@@ -80,7 +80,7 @@ class _Drafter:
             "not": any(p.how == "none" for q in queries for p in q.parties) or any(t.value == 0 for t in query.tallies)
             or query.check or query.exists or has("correction", "whether", "other_one") or query.trend == "unchanged"
             or query.trend == "changed" or bool(slots.free_negated and query.parties) or any(p.how == "only" for p in query.parties),
-            "only": any(p.how == "only" for p in query.parties) or query.exclusive or bool(query.tallies) or query.check
+            "only": bool(query.sections or query.tasks) and self.context.query is not None or any(p.how == "only" for p in query.parties) or query.exclusive or bool(query.tallies) or query.check
             or bool(slots.free_roles) or has("it") or self.context.query is not None and not slots.groups,
             "except": bool(query.without or query.not_sections or query.not_tasks),
             "most": bool(query.rank), "least": bool(query.rank),
@@ -366,7 +366,7 @@ class _Drafter:
             change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
             query = replace(query, change=change, values=() if not check else query.values, trend="")
             if not query.indicators and has("most", "least"):
-                query = replace(query, select="indicator", rank="most" if has("most") else "least")
+                query, anchored = replace(query, select="indicator", rank="most" if has("most") else "least"), True
         elif query.values and not query.indicators and not query.parties and not query.tallies:
             query = replace(query, attributes=(), units=())
         elif any(t.what == "value" for t in slots.tallies) and not query.indicators:
@@ -413,13 +413,20 @@ class _Drafter:
                 query = replace(query, indicators=tuple(int(c.id) for c in self.context.shown))
         elif (listed or has("indicator_noun")) and not asks_value and not (has("target") and has("how_much")) and not query.indicators:
             query = replace(query, select="indicator", exists=has("exists") or has("whether"))
+        elif has("most", "least") and has("rises", "falls", "compare", "change", "changed") and not query.indicators:
+            fell = has("falls") and not has("rises")
+            rank = "least" if has("most") == fell else "most"
+            query, anchored = replace(query, select="indicator", change="difference", rank=rank, trend=""), True  # type: ignore[arg-type]
+            units = {i.unit for i in self.plan.indicators if not query.units or i.unit in query.units}
+            if len(units) > 1:
+                return Reading(choices=tuple(Choice("indicator", i.id) for i in self.plan.indicators[:6]), pending=query)
         elif has("most", "least") and not query.indicators:
             return Reading(choices=tuple(Choice("indicator", i.id) for i in self.plan.indicators[:6]), pending=query)
         else:
             focused = has("how_much", "target", "reach", "which_year", "how_many", "list", "content", "baseline", "values") or bool(slots.values)
             if slots.years and query.indicators:
                 focused = True
-        if query.select in ("indicator", "bureau") and has("how_many") and not query.trend:
+        if query.select in ("indicator", "bureau") and has("how_many"):
             query = replace(query, count=True)
         if query.select in ("indicator", "bureau") and has("in_all"):
             query = replace(query, count=True)
@@ -454,7 +461,7 @@ class _Drafter:
     def _fields(self) -> tuple[str, ...]:
         has, slots = self.has, self.slots
         found = []
-        unit = has("unit") and not (slots.units and has("indicator_noun")) and not slots.who and not has("lead", "support")
+        unit = has("unit") and not (slots.units and (has("indicator_noun") or not slots.indicators)) and not slots.who and not has("lead", "support")
         if unit and not (slots.units and has("which") and not slots.indicators):
             found.append("unit")
         if has("attribute") or len(set(slots.attributes)) > 1 and "还是" in "".join(m.text for m in slots.mentions):
@@ -470,8 +477,8 @@ class _Drafter:
         """约束性指标有谁: 谁 asks for indicators after their noun."""
         slots = self.slots
         at = slots.index("indicator_noun")
-        narrowed = bool(slots.attributes or slots.units or slots.groups)
-        return narrowed and not slots.indicators and 0 <= at < len(slots.mentions) - 1 and slots.mentions[at + 1].text in ("有谁", "都谁", "是谁", "谁")
+        narrowed = bool(slots.attributes or slots.units or slots.groups or slots.years) or self.has("rises", "falls", "unchanged")
+        return narrowed and not slots.indicators and 0 <= at and any(m.text in ("有谁", "都谁", "是谁", "谁") for m in slots.mentions[at + 1 :]) and not self.has("any_role", "responsible")
 
     def _asks_bodies(self) -> bool:
         slots = self.slots
@@ -498,7 +505,10 @@ class _Drafter:
         if has("changed") and has("whether", "exists", "not"):
             return "changed"
         asked_list = not slots.indicators and has("indicator_noun", "which") and not slots.values
-        if has("how_much", "how_many") and not asked_list:
+        if has("how_much", "how_many") and not asked_list and not has("indicator_noun"):
+            return ""
+        asked_list = asked_list or not slots.indicators and has("indicator_noun") and has("compare")
+        if has("most", "least"):
             return ""
         if (asked_list or has("whether", "compare")) and has("rises", "falls"):
             return "rises" if has("rises") else "falls"
@@ -777,8 +787,11 @@ class _Drafter:
     def _bureau_set(self, roles: tuple[str, ...]) -> tuple[Tally, ...]:
         """Bodies by what they hold at all: 只牵头不配合的, 一条都不牵头的, 又牵头又配合的."""
         slots = self.slots
+        roles = tuple(r for r in roles if r not in slots.free_negated)
         negated = list(slots.free_negated)
         text = "".join(m.text for m in slots.mentions)
+        if self.has("only") and negated and not roles and not slots.groups:
+            roles = tuple(r for r in ("lead", "support") if r not in negated)
         if not negated and self.has("not") and not self.has("whether", "exists") and roles:
             negated = [roles[0]] if len(roles) == 1 else []
             roles = tuple(r for r in roles if r not in negated)
@@ -788,6 +801,8 @@ class _Drafter:
         given = [t for t in self._with_headcount(Query("bureau")).tallies if t.what in roles]
         if given:
             return tuple(given)
+        if len(roles) > 1 and self.has("joint"):
+            return tuple(Tally(role, ">=", 1) for role in roles)
         if tallies or len(roles) > 1 and ("又" in text or "两头" in text):
             tallies += [Tally(role, ">=", 1) for role in roles]
         if any(t.what == "section" for t in slots.tallies):

@@ -259,6 +259,8 @@ class Gatherer:
                 continue
             weak = not role and "any_role" in mention.cues and not (mention.cues & {"filler", "reach", "about", "belongs"})
             negated = self._negated(slots, at)
+            if every_role and slots.has("indicator_noun") and any(t.what == "bodies" for t in slots.tallies):
+                continue
             if every_role or not role and negated and "about" in mention.cues:
                 weak = True
             if not role and not weak:
@@ -277,11 +279,11 @@ class Gatherer:
                 target.negated = target.negated or negated
             elif target == "who":
                 slots.who = True
-                if role and role not in who_roles:
-                    who_roles.append(role)
+                if role:
+                    (free_negated if negated else who_roles).append(role)
             elif role:
                 (free_negated if negated else free).append(role)
-        slots.who_roles = tuple(who_roles)
+        slots.who_roles = tuple(dict.fromkeys(who_roles))
         slots.free_roles = tuple(dict.fromkeys(free))
         slots.free_negated = tuple(dict.fromkeys(free_negated))
         for group in slots.groups:

@@ -29,6 +29,8 @@ _HEARD = frozenset(
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
 _WEAK = frozenset({"filler", "target", "reach", "by", "to", "it"})
 """Cues of single characters that are also part of many words."""
+_PARTICLES = frozenset("的了是吗呢吧啊呀在有都和与跟谁几哪要就还也里这那我您你请不没给由让归管条项到从比各及哦嗯个把")
+"""Single characters that are words of their own in most sentences; others are often scraps of a word."""
 _QUOTED = 3
 _NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan")
 
@@ -39,7 +41,7 @@ class Cost(NamedTuple):
     unread: int = 0
     """Characters that nothing explains."""
     corrected: int = 0
-    """Evidence short of a name: 3 a quotation of the plan's text, 4 a word of the same sound, 5 of a similar
+    """Evidence short of a name or word: 2 a single character that may be a scrap of a word, 3 a quotation of the plan's text, 4 a word of the same sound, 5 of a similar
     sound, 6 one character off, but 5 in a long name: two quotations side by side are worse than a slip."""
     pieces: int = 0
     """Mentions used: longer words win."""
@@ -124,7 +126,7 @@ class MentionFinder:
             return Utterance("", (), Cost())
         edges = self._strict_edges(text)
         utterance = _cheapest(text, edges)
-        if utterance.cost.unread or utterance.cost.corrected >= 2 * _QUOTED:
+        if utterance.cost.unread or utterance.cost.corrected >= 4:
             for edge in self._lenient_edges(text):
                 edges[edge.mention.start].append(edge)
             utterance = _cheapest(text, edges)
@@ -145,7 +147,8 @@ class MentionFinder:
                     continue
                 if text[start].isascii() and _cuts_latin(text, start, end):
                     continue
-                edges[start].append(_Edge(_mention(text, start, end, _kind(entries), entries), Cost(pieces=1)))
+                scrap = 2 if end - start == 1 and char not in _PARTICLES else 0
+                edges[start].append(_Edge(_mention(text, start, end, _kind(entries), entries), Cost(corrected=scrap, pieces=1)))
             edges[start].extend(self._quotation_edges(text, start))
         for match in re.finditer("[“《]([^“”《》]{1,40})[”》]", text):
             if self.lexicon.in_measures(match[1]):
