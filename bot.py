@@ -1,4 +1,4 @@
-"""The entry point: ``python bot.py`` is the Telegram bot, ``python bot.py ask …`` and the rest are commands."""
+"""The entry point: ``python bot.py`` runs the bot, ``python bot.py ask …`` and the like one command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ def start() -> int:
     try:
         from siwei_bot.cli import main
     except ModuleNotFoundError as error:
-        print(f"缺少 Python 包 {error.name}；请先安装：make install，再用 .venv/bin/python bot.py", file=sys.stderr)
+        print(
+            f"缺少 Python 包 {error.name}；请先安装：make install，再用 .venv/bin/python bot.py",
+            file=sys.stderr,
+        )
         return 2
     return main(home=HOME)
 

@@ -85,6 +85,7 @@ class _MeasureSearch:
     def __init__(self, store: Store, query: Query) -> None:
         self.store = store
         self.query = query
+        self.failure = ""
         self.names_leads = bool(store.rows("select 1 from roles where role = 'lead' limit 1"))
 
     def find(self) -> Findings:
@@ -103,8 +104,8 @@ class _MeasureSearch:
         else:
             rows = self._measures()
         picked = _pick(rows, query.nth)
-        if picked is None:
-            return Findings(failure="no_such_number")
+        if picked is None or self.failure and not rows:
+            return Findings(failure=self.failure or "no_such_number")
         rows = picked
         if query.exists:
             wanted = "measure" if query.select == "work" else query.select
@@ -189,6 +190,8 @@ class _MeasureSearch:
         ids = self._measure_ids(self._scope())
         if query.rank:
             ids = self._ranked("measure", ids)
+        if not ids and query.topics and not query.exists and not self._held_at_all():
+            self.failure = "no_match"
         rows = measure_rows(self.store, ids)
         through = [party for party in query.parties if party.how != "none"]
         if len(through) == 1 and not query.rank:
@@ -205,6 +208,11 @@ class _MeasureSearch:
                 {"kind": "number", "of": "task", "value": len({row["task"] for row in rows if row["kind"] == "measure"}), "unit": "项"},
             ]
         return rows
+
+    def _held_at_all(self) -> bool:
+        """Whether any measure is about the topics, whoever does it."""
+        scope = _MeasureSearch(self.store, Query("measure", topics=self.query.topics))
+        return bool(scope._measure_ids(scope._scope())) or bool(self._titled_tasks())
 
     def _titled_tasks(self) -> list[Row]:
         """The tasks whose title holds every topic asked, beside the measures whose text does."""
@@ -326,6 +334,8 @@ class _MeasureSearch:
 
     def _ranked_bureaus(self, held: list[tuple[str, str, int]]) -> list[Row]:
         totals: Counter[str] = Counter()
+        if self.query.rank_by == "indicator":
+            return self._ranked_by_indicators()
         if self.query.rank_by == "task":
             for name in {name for name, _, _ in held}:
                 party = Party((name,), self.query.roles)
@@ -341,6 +351,13 @@ class _MeasureSearch:
         rows = [_bureau_row(name, role) for name, role, _ in held if totals[name] == best]
         what = "task" if self.query.rank_by == "task" else "measure"
         return [*rows, {"kind": "number", "of": what, "value": best, "unit": "项" if what == "task" else "条"}]
+
+    def _ranked_by_indicators(self) -> list[Row]:
+        found = self.store.rows("select bureau, count(*) as n from indicator_bureaus group by bureau")
+        found = [row for row in found if row["bureau"] not in self.query.without]
+        best = (max if self.query.rank == "most" else min)((row["n"] for row in found), default=0)
+        rows = [_bureau_row(row["bureau"], "indicator") for row in found if row["n"] == best]
+        return [*rows, {"kind": "number", "of": "indicator", "value": best, "unit": "个"}]
 
     def _bureau_sets(self) -> list[Row]:
         """Bodies by how much they hold: leading nothing, supporting only, in one section only …"""
@@ -375,6 +392,8 @@ class _MeasureSearch:
 
     def _verdict(self) -> Findings:
         query = self.query
+        if query.tallies and query.tallies[0].what == "total":
+            return self._claimed_total()
         if not query.parties:
             return self._containment()
         scope = self._measure_ids(self._scope(parties=False))
@@ -398,6 +417,14 @@ class _MeasureSearch:
         rows += [_bureau_row(name, role) for name, role in actual if name in names]
         return Findings((*rows, *measure_rows(self.store, scope[:12])))
 
+
+    def _claimed_total(self) -> Findings:
+        """Whether the plan has as many sections, tasks, measures or bodies as the question says."""
+        kind = self.query.select
+        table = {"section": "sections", "task": "tasks", "measure": "measures", "bureau": "bureaus"}[kind]
+        total = self.store.rows(f"select count(*) as n from {table}")[0]["n"]
+        number = {"kind": "number", "of": kind, "value": total, "unit": {"task": "项", "measure": "条"}.get(kind, "个")}
+        return Findings(({"kind": "verdict", "value": compare(total, self.query.tallies[0])}, number))
 
     def _containment(self) -> Findings:
         """Whether measures or tasks stand in the named task or section, or all in one section."""
@@ -696,6 +723,10 @@ class _IndicatorSearch:
                 any(isinstance(f["value"], (int, float)) and abs(f["value"] - v) < _CLOSE for v, _ in query.values)
                 for f in figures
             )
+        claims = [t for t in query.tallies if t.what == "value"]
+        if claims:
+            figures = [row for row in rows if row["kind"] == "figure" and isinstance(row["value"], (int, float))]
+            return bool(figures) and all(compare(f["value"], t) for f in figures for t in claims)
         if query.trend:
             ends = [self._ends(row["id"]) for row in indicators]
             return all(e is not None and _moves(e[0]["value"], e[1]["value"], query.trend) for e in ends)

@@ -31,7 +31,7 @@ How = Literal["added", "removed", "changed"]
 
 
 class Subject(NamedTuple):
-    """The thing that a change is about; ``name`` is its name, title or text, in the new version if it is there."""
+    """The thing that a change is about; ``name`` is its name, title or text, the new one if there is one."""
 
     kind: Kind
     id: int | str
@@ -43,9 +43,9 @@ class Change:
     """One difference between two versions of a plan.
 
     ``field`` is empty where the whole thing was added or removed; else what of it changed: ``title``,
-    ``text``, ``unit``, …, ``target`` (of ``year``), or ``role`` (of ``bureau``: ``lead``,
-    ``support``, ``responsible``, ``indicator`` for who answers for an indicator, or empty). ``bureaus`` are the bodies that the thing
-    concerns, before or after.
+    ``text``, ``unit``, …, ``target`` (of ``year``), or ``role`` (of ``bureau``: ``lead``, ``support``,
+    ``responsible``, ``indicator`` for who answers for an indicator, or empty). ``bureaus`` are the
+    bodies that the thing concerns, before or after.
     """
 
     how: How
@@ -81,7 +81,9 @@ def compare(before: Plan, after: Plan) -> tuple[Change, ...]:
         else:
             changes.append(Change("added", thing.subject, bureaus=tuple(thing.roles)))
     changes += [
-        Change("removed", thing.subject, bureaus=tuple(thing.roles)) for key, thing in old.items() if key not in new
+        Change("removed", thing.subject, bureaus=tuple(thing.roles))
+        for key, thing in old.items()
+        if key not in new
     ]
     return tuple(changes)
 
@@ -174,7 +176,9 @@ def stored_plan(store: Store) -> Plan | None:
         region=head["region"],
         source=head["source"],
         sections=_stored_sections(store),
-        bureaus=tuple(Bureau(row["name"]) for row in store.rows("select name from bureaus order by position")),
+        bureaus=tuple(
+            Bureau(row["name"]) for row in store.rows("select name from bureaus order by position")
+        ),
         indicators=_stored_indicators(store),
     )
 
@@ -242,17 +246,19 @@ _FIELDS = {
     "group": "类别",
     "direction": "方向",
 }
+_NO_WORDS: Mapping[Role, str] = MappingProxyType({})
 _HOW = {"added": "新增", "removed": "删去"}
 _LONGEST_NAME = 24
 
 
-def describe(change: Change, role_words: Mapping[Role, str] = MappingProxyType({})) -> str:
+def describe(change: Change, role_words: Mapping[Role, str] = _NO_WORDS) -> str:
     """A change as one line for an official; ``role_words`` are the plan's own words for the roles."""
     subject = change.subject
     if change.how != "changed":
         return f"{_HOW[change.how]}{_called(subject, full=True)}"
     if change.field == "role":
-        return f"{_called(subject)}：{_role_change(change, {**_ROLES, **role_words})}"
+        words = _ROLES | {str(role): word for role, word in role_words.items()}
+        return f"{_called(subject)}：{_role_change(change, words)}"
     field = f"{change.year}年目标" if change.field == "target" else _FIELDS[change.field]
     return f"{_called(subject)}：{field}{_from_to(change)}"
 

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 MEMORY = ":memory:"
@@ -56,7 +55,7 @@ def settings(
 
 def default_plan(home: Path | None) -> Path:
     """``knowledge/plan.yaml`` beside ``bot.py``, or the plan that ships with the package."""
-    package = Path(str(files("siwei_bot")))
+    package = Path(__file__).resolve().parent
     folders = [*([home] if home else []), package, package.parent]
     candidates = [folder / "knowledge" / "plan.yaml" for folder in folders]
     return next((path for path in candidates if path.is_file()), candidates[0])

@@ -7,7 +7,7 @@ from a plan's own words is put together here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
@@ -115,6 +115,10 @@ def _sections_said(ids: Iterable[int]) -> str:
     return f"第{said}部分"
 
 
+def _quoted(words: Iterable[str]) -> str:
+    return "".join(f"“{word}”" for word in words)
+
+
 def _cut(text: str, length: int = CUT) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip("，、；：“（") + "…"
 
@@ -193,24 +197,29 @@ class _Book:
         """The role as the heading of a list: 牵头, 责任单位."""
         return self.verb(role) or self.noun(role)
 
+    def doing(self, role: str) -> str:
+        """The role as what a body does: 牵头, 为责任单位."""
+        return self.verb(role) or f"为{self.noun(role)}"
+
     def does(self, names: Sequence[str], role: str, things: str) -> str:
         """市水利局牵头第1条; 康养集团是第14条的责任单位."""
         verb = self.verb(role)
         said = "、".join(names)
         return f"{said}{verb}{things}" if verb else f"{said}是{things}的{self.noun(role)}"
 
-    def held_by(self, names: Sequence[str], role: str) -> str:
-        """由市水利局牵头; 责任单位是康养集团."""
-        verb, said = self.verb(role), "、".join(names)
-        if not verb:
-            return f"{self.noun(role)}是{said}"
-        return f"{'' if role == 'support' else '由'}{said}{verb}"
+    def held_by(self, by_role: Mapping[str, Sequence[str]]) -> str:
+        """由市水利局牵头，市教育局参与; 的责任单位是康养集团: the rest of a sentence that begins with the thing."""
+        parts = []
+        for role, names in by_role.items():
+            verb, said = self.verb(role), "、".join(names)
+            parts.append(f"{said}{verb}" if verb else f"{self.noun(role)}是{said}")
+        first = next(iter(by_role), "lead")
+        return f"{'由' if self.verb(first) else '的'}{'，'.join(parts)}"
 
     def held(self, entry: _Entry, roles: Sequence[str] = ()) -> str:
         """Who does a measure, as the rest of a sentence that begins with it."""
         asked = [role for role in ROLES if not roles or role in roles or not entry.assignment.lead]
-        parts = [self.held_by(entry.names(role), role) for role in asked if entry.names(role)]
-        return "，".join(parts)
+        return self.held_by({role: entry.names(role) for role in asked if entry.names(role)})
 
     def statements(self, ids: Iterable[int], roles: Sequence[str] = ()) -> list[str]:
         """第8、9条由…牵头, one for the measures that the same bodies do; of some roles only where asked."""
@@ -224,8 +233,7 @@ class _Book:
                 groups.setdefault(key, []).append(id)
         found = []
         for group in groups.values():
-            held = self.held(self.measures[group[0]], roles)
-            found.append(f"{_measures_said(group)}{'' if held.startswith('由') else '的'}{held}")
+            found.append(f"{_measures_said(group)}{self.held(self.measures[group[0]], roles)}")
         return found
 
     def roles_of(self, name: str, ids: Iterable[int] | None = None) -> dict[Role, list[int]]:
@@ -485,17 +493,19 @@ class _Asked:
     def conditions(self, query: Query) -> list[str]:
         """市城管局牵头, 与“再生水”有关, 2027年底前完成."""
         found = [self.party(party) for party in query.parties]
-        found += [self.topic(topic) for topic in query.topics]
+        found += [f"与{self.topics(query.topics)}有关"] if query.topics else []
         found += [f"{self._deadline(query.due_by)}前完成"] if query.due_by else []
-        return found + [self.tally(tally) for tally in query.tallies]
+        found += [self.tally(tally) for tally in query.tallies]
+        return list(dict.fromkeys(found))
 
     def named(self, query: Query, noun: str) -> str:
         """第三部分中，市城管局牵头的措施."""
         conditions = "、".join(self.conditions(query))
         return f"{self.scope(query)}{conditions}{'的' if conditions else ''}{noun}"
 
-    def topic(self, topic: Topic) -> str:
-        return f"与“{self.book.as_printed(topic.said)}”有关"
+    def topics(self, topics: Iterable[Topic]) -> str:
+        """“母亲河”“生态廊道”, in the plan's capitals."""
+        return _quoted(self.book.as_printed(topic.said) for topic in topics)
 
     def party(self, party: Party) -> str:
         """A condition on bodies as the words before 的."""
@@ -504,9 +514,9 @@ class _Asked:
         nouns = "或".join(self.book.noun(role) for role in roles if not self.book.verb(role))
         names = "、".join(party.bureaus)
         if party.how == "none":
-            return f"不由{names}{verb}" if verb else f"{nouns}不含{names}" if nouns else f"没有{names}"
+            return f"不由{names}{verb}" if verb else f"{nouns}不含{names}" if nouns else f"不涉及{names}"
         if party.how == "only":
-            return f"{names}单独{verb}" if verb else f"{nouns}只有{names}" if nouns else f"只有{names}"
+            return f"{names}单独{verb}" if verb else f"{nouns}只有{names}" if nouns else f"只涉及{names}"
         if party.how == "all" and len(party.bureaus) > 1:
             return f"{names}共同{verb}" if verb else f"{nouns}同时有{names}" if nouns else f"{names}都有份"
         names = "或".join(party.bureaus)
@@ -551,7 +561,7 @@ class _Asked:
     def things(self, query: Query, ids: Sequence[int]) -> str:
         """What the measures are called in the answer: 第8条, 任务4, “再生水”（第6、36条）."""
         if query.topics:
-            said = "、".join(f"“{self.book.as_printed(topic.said)}”" for topic in query.topics)
+            said = self.topics(query.topics)
             return f"{said}（{_measures_said(ids)}）" if 0 < len(ids) <= FULL_TEXTS else said
         if query.measures or query.nth:
             return _measures_said(ids or query.measures)
@@ -699,28 +709,27 @@ class _Work:
         return f"{self.asked.scope(query)}{'、'.join(names)}：{'，'.join(counts)}。"
 
     def _no_measures(self, query: Query, titled: Sequence[int]) -> _Part:
-        start = "没有。" if query.exists else ""
         cited = _Cited(tasks=set(titled))
         if len(query.parties) == 1 and not query.topics and not query.tallies and not query.due_by:
             party = query.parties[0]
             if party.how in ("any", "all") and len(party.bureaus) == 1:
-                return self._nothing_for(query, party, start)
+                return self._nothing_for(query, party)
         if titled:
             lines = [f"任务{id} {self.book.tasks[id].title}" for id in titled]
-            return _Part(f"{start}没有哪一条措施提到，但任务的题目里有：", [lines], cited=cited)
+            return _Part("没有哪一条措施提到，但任务的题目里有：", [lines], cited=cited)
         noun = "任务和措施" if query.select == "work" else "措施"
         return _Part(
-            f"{start}{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=(), not_sections=(), not_tasks=()), noun)}。"
+            f"{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=(), not_sections=(), not_tasks=()), noun)}。"
         )
 
-    def _nothing_for(self, query: Query, party: Party, start: str) -> _Part:
+    def _nothing_for(self, query: Query, party: Party) -> _Part:
         name = party.bureaus[0]
         verbs = "或".join(self.book.verb(role) for role in self.asked.roles(party) if self.book.verb(role))
         nouns = "或".join(
             self.book.noun(role) for role in self.asked.roles(party) if not self.book.verb(role)
         )
         none = f"没有{verbs}的措施" if verbs else f"没有列为{nouns}" if nouns else "没有承担措施"
-        head = f"{start}{self.asked.scope(query)}{name}{none}。"
+        head = f"{self.asked.scope(query)}{name}{none}。"
         within = None if not self.asked.scope(query) else self.behind(replace(query, parties=()))
         others = self.book.parts_of(name, within)
         held = self.book.roles_of(name, within)
@@ -757,10 +766,10 @@ class _Work:
     def _tasks(self, query: Query, rows: Sequence[Row]) -> _Part:
         ids = _ids(rows, "task")
         cited = _Cited(tasks=set(ids))
-        start = ("有，" if ids else "没有。") if query.exists else ""
+        start = "有，" if query.exists else ""
         if not ids:
             return _Part(
-                f"{start}{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=()), '任务')}。"
+                f"{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=()), '任务')}。"
             )
         if query.measures and not query.parties and len(ids) == 1:
             return _Part(
@@ -932,7 +941,7 @@ class _Bodies:
             return self._sets(query, bodies)
         if not scoped:
             return self._everyone(query, bodies)
-        start = ("有，" if bodies else "没有。") if query.exists else ""
+        start = "有，" if query.exists and bodies else ""
         alone = self._one_asked(query)
         if alone and bodies:
             ids = [id for held in self.book.roles_of(alone, ids).values() for id in held]
@@ -952,7 +961,8 @@ class _Bodies:
             }
         alone = self._one_asked(query)
         if alone:
-            return f"{things}中，{alone}{self.book.parts_of(alone, ids)}。"
+            within = f"{things}中，" if query.tasks or query.sections or query.topics else ""
+            return f"{within}{alone}{self.book.parts_of(alone, ids)}。"
         partners = [name for party in query.parties if party.how == "all" for name in party.bureaus]
         if partners and set(partners) <= set(query.without):
             role = query.roles[0] if query.roles else ""
@@ -963,18 +973,18 @@ class _Bodies:
         if no_lead:
             lead = self.book.noun("lead")
             return f"{things}没有写{lead}，{besides}{self.book.noun('responsible')}是{'、'.join(by_role['responsible'])}。"
-        if query.parties:
-            things = self.asked.named(replace(query, topics=()), "措施")
+        if query.parties and not (query.topics or query.measures):
+            things = self.asked.named(query, "措施")
         if query.count or len(bodies) > 4 and len(by_role) == 1:
             said = [
                 f"{self.book.noun(role)}有{len(names)}家：{'、'.join(names)}"
                 for role, names in by_role.items()
             ]
             return f"{things}{'，' if besides else '的'}{besides}{'；'.join(said)}。"
-        said = [self.book.held_by(names, role) for role, names in by_role.items()]
-        joiner = "的" if not said[0].startswith("由") and not besides else "，" if besides else ""
-        late = self._without_lead(ids) if query.roles == ("lead",) else ""
-        return f"{things}{joiner}{besides}{'，'.join(said)}{late}。"
+        held = self.book.held_by(by_role)
+        if besides:
+            held = f"，{besides}{held.removeprefix('的')}"
+        return f"{things}{held}{self._without_lead(ids) if query.roles == ('lead',) else ''}。"
 
     def _one_asked(self, query: Query) -> str:
         """The body of a question like 是牵头还是参与, which leaves out all bodies but one."""
@@ -1186,15 +1196,15 @@ class _Figures:
 
     def _list(self, query: Query, indicators: Sequence[Indicator]) -> _Part:
         named = self._named(query)
-        start = ("有，" if indicators else "没有。") if query.exists else ""
+        start = "有，" if query.exists else ""
         if not indicators:
             if (
                 len(query.parties) == 1
                 and query.parties[0].how == "any"
                 and named == f"{self._party(query.parties[0])}的指标"
             ):
-                return _Part(f"{start}{'、'.join(query.parties[0].bureaus)}没有负责的指标。")
-            return _Part(f"{start}方案里没有{named}。")
+                return _Part(f"{'、'.join(query.parties[0].bureaus)}没有负责的指标。")
+            return _Part(f"方案里没有{named}。")
         lines = [f"{i.id}. {i.name}：{self.book.targets(i)}" for i in indicators]
         if query.rank:
             what = "变化" if query.change else "目标值"

@@ -10,8 +10,7 @@ from siwei_bot import PlanBot
 from siwei_bot.plan import Plan
 from siwei_bot.plan_file import read_plan
 
-ROOT = Path(__file__).resolve().parent.parent
-PLAN_FILE = ROOT / "knowledge" / "plan.yaml"
+PLAN_FILE = Path(__file__).resolve().parent.parent / "knowledge" / "plan.yaml"
 
 
 @pytest.fixture(autouse=True)

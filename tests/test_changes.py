@@ -75,11 +75,17 @@ def test_one_change_is_told_in_one_line(old: str, new: str, said: str) -> None:
 
 def test_unit_changes_every_target() -> None:
     changes = compare(version(), version(("unit: 万亩", "unit: 亩")))
-    assert [(change.field, change.year) for change in changes] == [("unit", 0), ("target", 2025), ("target", 2030)]
+    assert [(change.field, change.year) for change in changes] == [
+        ("unit", 0),
+        ("target", 2025),
+        ("target", 2030),
+    ]
 
 
 def test_roles_change_body_by_body() -> None:
-    changes = compare(version(), version(("lead: [市甲局]\n            support: [市乙局]", "lead: [市乙局, 市丙局]")))
+    changes = compare(
+        version(), version(("lead: [市甲局]\n            support: [市乙局]", "lead: [市乙局, 市丙局]"))
+    )
     assert [describe(change) for change in changes[:3]] == [
         "第1条（开挖新渠。）：市乙局由参与改为牵头",
         "第1条（开挖新渠。）：新增市丙局（牵头）",
@@ -100,20 +106,27 @@ def test_a_removed_measure_still_knows_its_bodies() -> None:
 
 
 def test_a_moved_measure_is_a_change_of_its_task() -> None:
-    moved = version(("              2: 整修旧渠。\n", ""), ("3: 打新井。", "3: 打新井。\n              2: 整修旧渠。"))
+    moved = version(
+        ("              2: 整修旧渠。\n", ""), ("3: 打新井。", "3: 打新井。\n              2: 整修旧渠。")
+    )
     fields = {change.field for change in compare(version(), moved)}
     assert fields == {"task", "due", "role"}
 
 
 def test_spellings_make_no_change() -> None:
-    assert compare(version(), version(("aliases: [甲局]", "aliases: [甲]"), ("lead: [市甲局]", "lead: [甲]"))) == ()
+    assert (
+        compare(version(), version(("aliases: [甲局]", "aliases: [甲]"), ("lead: [市甲局]", "lead: [甲]")))
+        == ()
+    )
 
 
 def test_an_empty_database_holds_no_plan() -> None:
     assert stored_plan(Store(":memory:")) is None
 
 
-@pytest.mark.parametrize("path", sorted(Path(__file__).parent.glob("data/plans/*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parent.glob("data/plans/*.yaml")), ids=lambda path: path.stem
+)
 def test_a_plan_comes_back_from_the_database_unchanged(path: Path) -> None:
     store, plan = Store(":memory:"), read_plan(path)
     store.load(plan, "1")

@@ -66,14 +66,34 @@ def test_verdict_where_rows_are_expected(given: dict[str, Any], verdict: str) ->
 @pytest.mark.parametrize(
     ("rows", "wanted", "fits"),
     [
-        ([{"kind": "figure", "indicator": 4, "year": 2030, "value": 0.6}], {"figure": [[4, 2030, 0.6]]}, True),
-        ([{"kind": "figure", "indicator": 4, "year": 2030, "value": 0.58}], {"figure": [[4, 2030, 0.6]]}, False),
-        ([{"kind": "figure", "indicator": 4, "year": 2030, "value": "完成"}], {"figure": [[4, 2030, "完成"]]}, True),
-        ([{"kind": "number", "of": "percent_change", "value": 3.4483}], {"number": {"percent_change": 3.45}}, True),
+        (
+            [{"kind": "figure", "indicator": 4, "year": 2030, "value": 0.6}],
+            {"figure": [[4, 2030, 0.6]]},
+            True,
+        ),
+        (
+            [{"kind": "figure", "indicator": 4, "year": 2030, "value": 0.58}],
+            {"figure": [[4, 2030, 0.6]]},
+            False,
+        ),
+        (
+            [{"kind": "figure", "indicator": 4, "year": 2030, "value": "完成"}],
+            {"figure": [[4, 2030, "完成"]]},
+            True,
+        ),
+        (
+            [{"kind": "number", "of": "percent_change", "value": 3.4483}],
+            {"number": {"percent_change": 3.45}},
+            True,
+        ),
         ([{"kind": "number", "of": "task", "value": 3}], {"number": {"measure": 3}}, False),
         ([{"kind": "verdict", "value": False}], {"verdict": False}, True),
         ([{"kind": "verdict", "value": False}], {"verdict": True}, False),
-        ([{"kind": "fact", "indicator": 1, "field": "unit", "value": "%"}], {"fact": [[1, "unit", "%"]]}, True),
+        (
+            [{"kind": "fact", "indicator": 1, "field": "unit", "value": "%"}],
+            {"fact": [[1, "unit", "%"]]},
+            True,
+        ),
         ([{"kind": "bureau", "name": "甲", "role": "lead"}], {"bureau": ["甲"]}, True),
         ([{"kind": "bureau", "name": "甲", "role": "lead"}], {"bureau": ["甲:support"]}, False),
         ([{"kind": "bureau", "name": "甲", "role": "lead"}], {"bureau": ["甲:lead", "乙"]}, False),

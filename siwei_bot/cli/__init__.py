@@ -46,15 +46,16 @@ def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
 
 
 def run_telegram(settings: Settings) -> int:
-    """Start the Telegram front end: ``run_telegram(settings)`` of the package ``handlers`` beside ``bot.py``."""
-    if settings.home is not None:
-        try:
-            start = importlib.import_module("handlers").run_telegram
-        except (ModuleNotFoundError, AttributeError):
-            pass
-        else:
-            return int(start(settings))
-    raise UsageError("这个版本还没有 Telegram 界面；现在可以用 ask 和 chat 命令")
+    """Start the Telegram front end: ``run_telegram`` of the package ``handlers`` beside ``bot.py``."""
+    try:
+        start = getattr(importlib.import_module("handlers"), "run_telegram", None) if settings.home else None
+    except ModuleNotFoundError as error:
+        if error.name != "handlers":
+            raise
+        start = None
+    if start is None:
+        raise UsageError("这个版本还没有 Telegram 界面；现在可以用 ask 和 chat 命令")
+    return int(start(settings))
 
 
 def _run(argv: Sequence[str], home: Path | None) -> int:

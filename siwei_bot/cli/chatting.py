@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from siwei_bot.bot import PlanBot
@@ -25,7 +25,11 @@ def chat(bot: PlanBot) -> None:
     context = Context()
     with _line_editing(bot.plan, at_terminal):
         for text in _lines(at_terminal):
-            answer = bot.ask(text, context)
+            try:
+                answer = bot.ask(text, context)
+            except Exception as error:  # one question must not end the conversation
+                print(f"没能回答，程序出错：{error!r}", file=sys.stderr)
+                continue
             context = answer.context
             print(answer.text, end="\n\n", flush=True)
 
@@ -76,13 +80,11 @@ def _line_editing(plan: Plan, at_terminal: bool) -> Iterator[None]:
         _try_file(readline.write_history_file, history)
 
 
-def _try_file(action: object, path: Path) -> None:
+def _try_file(action: Callable[[str], None], path: Path) -> None:
     """History is a comfort: where it cannot be kept, the conversation goes on without."""
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        action(str(path))  # type: ignore[operator]
-    except OSError:
-        pass
+        action(str(path))
 
 
 def completion_names(plan: Plan) -> tuple[str, ...]:

@@ -49,10 +49,12 @@ class _Completion:
             if slots.has("among") and context.shown and not draft.query.check and not (draft.query.tasks and not draft.query.parties):
                 return self._inherited(self._narrowed())
             picks = self._picks()
-            if picks or slots.has("it"):
+            if picks or slots.has("it") and not (self.query.parties and not self.query.check and not slots.has("joint")):
                 return self._referring(picks)
             if not draft.anchored:
                 return self._same_anchor()
+            if self._elliptic():
+                return self._same_focus()
             if not draft.focused or slots.has("follow", "correction", "also", "both") and not self._asks_itself():
                 return self._same_focus()
         if not draft.anchored:
@@ -73,6 +75,13 @@ class _Completion:
 
     def _inherited(self, *queries: Query) -> Reading:
         return Reading(queries=(*queries, *self.draft.more), missing=tuple(self.draft.missing), inherits=True)
+
+    def _elliptic(self) -> bool:
+        """第三部分的是哪些: a scope alone, where the last question was about a body's rows in one."""
+        query, slots = self.query, self.slots
+        noun = slots.has("work_noun", "measure_noun", "task_noun", "section_noun", "indicator_noun", "content")
+        only_sections = query.sections and not (query.parties or query.topics or query.tasks or query.measures)
+        return bool(only_sections and self.last.parties and not noun and not slots.who)
 
     def _asks_itself(self) -> bool:
         """Whether a sentence with 那 or 呢 asks a whole question of its own."""
@@ -99,6 +108,7 @@ class _Completion:
     def _narrowed(self) -> Query:
         """其中…: the last list with one more condition."""
         query, shown = self.query, self.context.shown
+        draft_asks = self.slots.has("which") and self.slots.has("task_noun", "section_noun")
         kind = shown[0].kind
         ids = tuple(int(c.id) for c in shown if c.kind == kind) if kind != "bureau" else ()
         if kind == "indicator":
@@ -109,7 +119,7 @@ class _Completion:
                 query = replace(query, select="indicator")
             return replace(query, indicators=ids, check=False)
         if kind == "measure":
-            select: Select = "measure" if query.select in ("work", "figure") else query.select
+            select: Select = "measure" if query.select in ("work", "figure", "section", "task") and not draft_asks else query.select
             parties = query.parties
             if self.roles and not parties and self.last.parties and select == "measure":
                 parties = (self.last.parties[0]._replace(roles=self.roles),)
@@ -238,6 +248,9 @@ class _Completion:
         about_figures = last.select in _INDICATOR_SELECTS or bool(last.indicators)
         if query.select in _INDICATOR_SELECTS and about_figures:
             return self._same_indicators()
+        if query.select == "indicator" and last.parties:
+            parties = tuple(Party(p.bureaus, ("indicator",), p.how) for p in last.parties)
+            return self._inherited(replace(query, parties=parties))
         if slots.has("both") and last.years and about_figures:
             return self._inherited(replace(last, years=()))
         if query.select == "bureau":
@@ -320,6 +333,8 @@ class _Completion:
         if slots.loose and last.tallies:
             value = float(slots.loose[0])
             return self._inherited(replace(last, tallies=tuple(t._replace(value=value) for t in last.tallies)))
+        if query.rank and last.rank:
+            return self._inherited(replace(last, rank=query.rank, rank_by=query.rank_by or last.rank_by))
         if query.tallies and last.tallies and last.select in ("task", "measure", "section", "bureau"):
             return self._inherited(replace(last, tallies=query.tallies))
         if query.select in _INDICATOR_SELECTS and query.indicators:

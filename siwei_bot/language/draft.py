@@ -57,7 +57,7 @@ class _Drafter:
         refused = self._strangers() or self._numbers() or self._reported()
         if refused:
             return refused
-        figures = self._is_about_figures()
+        figures = self._is_about_figures() or len(self.slots.chunks) == 1 and self._sibling(self.slots.chunks[0]) is not None
         if figures:
             unclear = self._link_indicators()
             if unclear:
@@ -94,6 +94,11 @@ class _Drafter:
             return not any(q.years for q in queries) and drafted.query.select == "bureau" and bool(query.indicators)
         if slots.values and not any(q.values for q in queries) and not query.change:
             return False
+        counted = [t for t in slots.tallies if t.what in ("measure", "bodies", "section", "indicator")]
+        scoped = bool(slots.measures or slots.tasks)
+        if counted and not (query.tallies or query.check or figures or self._counted_tasks() or scoped or len(drafted.more)):
+            if not any(len(g.names) >= 2 for g in slots.groups) and not has("it", "joint") and not slots.nth:
+                return False
         named = {n for g in slots.groups for n in g.names}
         kept_names = {n for q in queries for p in q.parties for n in p.bureaus} | {n for q in queries for n in q.without}
         if query.rank or slots.either:
@@ -256,9 +261,19 @@ class _Drafter:
         slots = self.slots
         slots.indicators += [n for n in slots.indicator_numbers if n not in slots.indicators]
         chunks = list(slots.chunks)
-        if slots.unit_words and not self.has("unit", "whether", "how_many", "how_much"):
+        if slots.unit_words and not self.has("unit", "whether", "how_many", "how_much", "difference"):
             chunks.append(slots.unit_words[0])
+        measured = {fold(i.unit) for i in self.plan.indicators if i.id in slots.indicators}
+        asked_unit = [w.replace("亿方", "亿立方米").replace("万方", "万立方米") for w in slots.unit_words]
+        if asked_unit and measured and self.has("how_much", "how_many") and not self.has("whether"):
+            if not any(w in unit or unit in w for w in asked_unit for unit in measured):
+                return Reading(reason="no_such_indicator", subject=self._around("") or asked_unit[0])
         if not chunks:
+            return None
+        listed = self._listed_beside(chunks)
+        if listed:
+            self.missing += listed
+            slots.lost, slots.topics = [], []
             return None
         if slots.indicators and (slots.who or self.has("lead", "support")) and self._as_topic(chunks):
             return None
@@ -293,6 +308,14 @@ class _Drafter:
         if stated:
             return Reading(queries=(Query("measure", measures=tuple(stated)),))
         return Reading(reason="no_such_indicator", subject=said, lost=tuple(chunks))
+
+    def _listed_beside(self, chunks: list[str]) -> list[str]:
+        """漏损率和水质达标率: what is listed beside an indicator is asked for itself, and may be missing."""
+        text = "".join(m.text for m in self.slots.mentions)
+        names = [m.text for m in self.slots.mentions if m.kind == "indicator"]
+        joins = ("和", "、", "跟", "与", "及", "以及", "还有")
+        beside = [c for c in chunks if any(n + j + c in text or c + j + n in text for n in names for j in joins)]
+        return beside if len(beside) == len(chunks) else []
 
     def _as_topic(self, chunks: list[str]) -> bool:
         """城镇开发边界划定谁牵头: an indicator's name with more words is what a measure is about."""
@@ -352,8 +375,8 @@ class _Drafter:
             nth=slots.nth if not slots.items else (),
         )
         anchored = bool(query.indicators or query.groups or query.attributes or query.units or query.parties or query.values)
-        check = has("whether") and not has("exists") and not has("correction")
-        asks_value = bool(slots.years or has("both")) and has("how_much", "target", "reach", "each") and not slots.followed("which", "indicator_noun") and not slots.followed("indicator_noun", "which", within=3)
+        check = (has("whether") or self._ends_in_question()) and not has("exists") and not has("correction")
+        asks_value = bool(slots.years or has("both", "target")) and has("how_much", "target", "reach", "each") and not slots.followed("which", "indicator_noun") and not slots.followed("indicator_noun", "which", within=3)
         listed = has("indicator_noun") and not asks_value and (has("which", "how_many", "list", "exists", "in_all") or has("whether") and slots.index("indicator_noun") > 0)
         more: list[Query] = []
         focused = True
@@ -363,12 +386,16 @@ class _Drafter:
             query = replace(query, select="indicator", check=bool(universal), exists=not universal)
             anchored = True
         elif has("difference", "percent", "ratio") and not self._names_change(query) or self._compares() and not query.trend:
+            if len(query.indicators) > 1 and has("compare") and len(query.years) < 2:
+                return Reading(reason="out_of_scope", subject="两个指标之间的差")
             change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
             query = replace(query, change=change, values=() if not check else query.values, trend="")
             if not query.indicators and has("most", "least"):
                 query, anchored = replace(query, select="indicator", rank="most" if has("most") else "least"), True
         elif query.values and not query.indicators and not query.parties and not query.tallies:
             query = replace(query, attributes=(), units=())
+        elif any(t.what == "value" for t in slots.tallies) and query.indicators and check:
+            query = replace(query, check=True)
         elif any(t.what == "value" for t in slots.tallies) and not query.indicators:
             of_tally = {t.unit for t in slots.tallies}
             query = replace(query, select="indicator", units=tuple(u for u in query.units if u not in of_tally))
@@ -420,6 +447,11 @@ class _Drafter:
             units = {i.unit for i in self.plan.indicators if not query.units or i.unit in query.units}
             if len(units) > 1:
                 return Reading(choices=tuple(Choice("indicator", i.id) for i in self.plan.indicators[:6]), pending=query)
+        elif (has("most", "least") or has("which") and has("more", "fewer")) and (slots.who or has("body_noun") and has("indicator_noun")) and not query.indicators:
+            query = Query("bureau", rank="most" if has("most", "more") else "least", rank_by="indicator", without=tuple(slots.without))
+            anchored = True
+        elif self._ranks_figures(query):
+            return self._figure_rank(query)
         elif has("most", "least") and not query.indicators:
             return Reading(choices=tuple(Choice("indicator", i.id) for i in self.plan.indicators[:6]), pending=query)
         else:
@@ -442,6 +474,30 @@ class _Drafter:
         years = {t.year % 100 for i in self.plan.indicators for t in i.targets}
         asked = not slots.indicators and self.has("which", "which_year", "content") or self.has("whether", "which_year")
         return tuple((n, "") for n in slots.bare if asked and not (n in years and slots.years == []))
+
+    def _ranks_figures(self, query: Query) -> bool:
+        has, last = self.has, self.context.query
+        several = len(query.indicators) > 1 or bool(query.units or query.attributes or query.groups)
+        compared = last is not None and last.select == "figure" and len(last.indicators) > 1 and not query.indicators
+        return has("most", "least") and several or has("more", "fewer") and has("which") and (several or compared)
+
+    def _figure_rank(self, query: Query) -> Draft | Reading:
+        """哪个目标大: only values of one unit can be compared."""
+        last = self.context.query
+        if not query.indicators and last is not None and not (query.units or query.attributes or query.groups):
+            query = replace(query, indicators=last.indicators, years=query.years or last.years)
+        chosen = [
+            i
+            for i in self.plan.indicators
+            if (not query.indicators or i.id in query.indicators)
+            and (not query.units or i.unit in query.units)
+            and (not query.attributes or i.attribute in query.attributes)
+            and (not query.groups or i.group in query.groups)
+        ]
+        if len({i.unit for i in chosen}) > 1:
+            return Reading(choices=tuple(Choice("indicator", i.id) for i in chosen[:6]), pending=query)
+        rank = "most" if self.has("most", "more") else "least"
+        return Draft(replace(query, select="indicator", rank=rank), True, True)  # type: ignore[arg-type]
 
     def _names_change(self, query: Query) -> bool:
         """要下降多少, asked of an indicator that is a decrease itself, asks for its target."""
@@ -543,7 +599,13 @@ class _Drafter:
             return Reading(reason="no_match", subject=slots.lost[0], lost=tuple(slots.lost))
         if slots.bare and not (slots.groups or self._scoped_or_topic()):
             slots.items = [int(n) for n in slots.bare]
+        asked_thing = self._asks_for_things()
+        if asked_thing:
+            return Reading(reason="no_match", subject=asked_thing)
         topics = self._reconciled(slots.topics)
+        if self._unclear_task(topics):
+            fits = self._unclear_task(topics)
+            return Reading(choices=tuple(Choice("task", i) for i in fits), pending=Query("bureau", roles=slots.who_roles) if slots.who else Query("task"))
         if slots.measures and topics and not set(slots.measures) & set(self.topics.measures(topics)):
             return Reading(reason="out_of_scope" if any(m.text == "《" for m in slots.mentions) else "no_match", subject=topics[0].said)
         query = Query(
@@ -568,6 +630,7 @@ class _Drafter:
         if query.due_asked and not self._has_due():
             return Reading(reason="out_of_scope", subject="完成时限")
         counted = self._counted_kinds()
+        anchored_scope = self._scoped_or_topic() or bool(query.sections) or not self.context.query is None
         names = tuple(n for g in slots.groups for n in g.names)
         if slots.who and len(names) > 1 and has("more", "fewer"):
             roles = next((g.roles for g in slots.groups if g.roles), slots.who_roles or slots.free_roles)
@@ -579,6 +642,10 @@ class _Drafter:
             anchored = True
         elif len(counted) > 1 and not query.parties:
             query, *more = [replace(query, select=kind, count=True) for kind in counted]  # type: ignore[arg-type]
+            anchored = True
+        elif check and not anchored and slots.tallies and slots.tallies[0].what in ("section", "task", "measure", "bodies"):
+            what = {"bodies": "bureau"}.get(slots.tallies[0].what, slots.tallies[0].what)
+            query = Query(what, count=True, check=True, tallies=slots.tallies[:1] and (slots.tallies[0]._replace(what="total"),))  # type: ignore[arg-type]
             anchored = True
         elif check and not slots.groups and not exists and self._containment(query) is not None:
             query = self._containment(query) or query
@@ -599,6 +666,8 @@ class _Drafter:
             anchored = anchored or bool(query.tallies) or self._all_bodies()
         elif self._asks_place("task"):
             query = replace(query, select="task", count=has("how_many"))
+        elif check and slots.groups and not exists and not anchored_scope and not self._universal():
+            query = replace(query, select="measure", exists=True)
         elif check and slots.groups and not exists:
             exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
             query = replace(query, check=True, each=self._universal(), exclusive=exclusive)
@@ -615,6 +684,9 @@ class _Drafter:
         anchored = anchored or bool(query.tallies) or self._counted_tasks()
         if slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
             query, anchored = replace(query, select=slots.nth_level), True  # type: ignore[arg-type]
+        if query.without and query.select in ("measure", "task", "work"):
+            against = Party(query.without, slots.free_roles, "none")
+            query = replace(query, select="measure" if query.select == "work" else query.select, without=(), parties=(*query.parties, against))
         if exists and query.select != "section":
             query = replace(query, exists=True)
         if query.tasks and query.measures and not query.check and query.select in ("measure", "task", "bureau"):
@@ -623,6 +695,26 @@ class _Drafter:
         if slots.items:
             return self._bare_numbers(query)
         return Draft(query, focused, anchored, more, level=self._level())
+
+    def _asks_for_things(self) -> str:
+        """领跑者都有哪些企业: a list of things that no plan row is."""
+        slots, generic = self.slots, self.lexicon.vocabulary.generic
+        for i, m in enumerate(slots.mentions[:-1]):
+            following = slots.mentions[i + 1]
+            if "which" in m.cues and following.kind in ("text", "gap") and following.text not in generic and following.start == m.end:
+                run = "".join(x.text for x in slots.mentions[i + 1 :] if x.kind in ("text", "gap"))
+                if not any(x.cues & {"measure_noun", "work_noun", "task_noun", "body_noun"} for x in slots.mentions[i + 1 :]):
+                    return run
+        return ""
+
+    def _unclear_task(self, topics: list[Topic]) -> list[int]:
+        """“加强养老服务”那项任务: words that several tasks' titles hold."""
+        pointing = any(m.text.endswith("任务") and "it" in m.cues for m in self.slots.mentions)
+        if not pointing or len(topics) != 1:
+            return []
+        words = topics[0].any_of[0]
+        fits = [t.id for s in self.plan.sections for t in s.tasks if all(w in fold(t.title) for w in words)]
+        return fits if 1 < len(fits) <= 6 else []
 
     def _reconciled(self, topics: list[Topic]) -> list[Topic]:
         """Topics that one measure holds together; else their words in any order; else, if listed, each its own."""
@@ -730,8 +822,9 @@ class _Drafter:
 
     def _asks_who(self) -> bool:
         slots = self.slots
-        asked = slots.followed("which", "task_noun", "measure_noun", "work_noun") or self._counted_tasks()
-        if asked and slots.tallies and not any("who" in m.cues for m in slots.mentions):
+        nouns = ("task_noun", "measure_noun", "work_noun")
+        asked = slots.followed("which", *nouns) or self._counted_tasks() or slots.index(*nouns) > 1
+        if asked and any(t.what in ("bodies", *_ROLES) for t in slots.tallies) and not any("who" in m.cues for m in slots.mentions):
             return False
         if slots.who:
             return True
@@ -762,6 +855,10 @@ class _Drafter:
         roles = slots.who_roles or slots.free_roles
         if "responsible" in roles and not self._uses_responsible():
             roles = ()
+        last = self.context.query
+        if self.has("joint") and not slots.groups and last is not None and last.parties and not self._scoped_or_topic():
+            names = last.parties[0].bureaus  # 跟谁一起牵头的: the others of the last body's measures
+            return replace(query, select="bureau", roles=roles or last.parties[0].roles, parties=(Party(names, roles or last.parties[0].roles),), without=names)
         partners = [g for g in slots.groups if g.partner or self.has("joint")]
         without = list(query.without)
         parties = list(query.parties)
@@ -773,7 +870,8 @@ class _Drafter:
         elif self.has("besides") and slots.groups and not without:
             names = tuple(n for g in slots.groups for n in g.names)
             without += names
-            parties = [p for p in parties if p.bureaus != names]
+            if self._scoped_or_topic():
+                parties = [p for p in parties if p.bureaus != names]
         query = replace(query, select="bureau", roles=roles, parties=tuple(parties), without=tuple(without), exists=exists, nth=query.nth)
         sets = self._bureau_set(roles)
         if sets and not self._scoped_or_topic():
@@ -819,28 +917,42 @@ class _Drafter:
         return not (query.tasks or query.measures or query.topics or query.sections)
 
     def _ranking(self, query: Query) -> Query:
+        """谁牵头最多, 哪项任务涉及的部门最多, 措施最少的部分: what is ranked, and by the number of what."""
         slots, has = self.slots, self.has
         rank = "most" if has("most") else "least"
         roles = slots.who_roles or slots.free_roles
-        by = roles[0] if roles else "any"
-        if slots.followed("which", "section_noun") or has("section_noun") and not slots.sections:
-            by = "bodies" if has("body_noun") or slots.who and not has("which") else "task" if has("work_noun", "task_noun") and not has("measure_noun") else "measure"
-            return replace(query, select="section", rank=rank, rank_by=by, parties=())
-        if has("task_noun") or slots.followed("which", "work_noun"):
-            by = (roles[0] if roles else "any") if has("body_noun") or roles else "measure"
-            return replace(query, select="task", rank=rank, rank_by=by)
-        explicit = any("who" in m.cues for m in slots.mentions)
-        if not explicit and (slots.followed("which", "measure_noun") and (has("body_noun") or roles)):
-            return replace(query, select="measure", rank=rank, rank_by=by)
-        by = "task" if has("task_noun") else "measure"
-        return replace(query, select="bureau", rank=rank, rank_by=by, roles=roles)
+        ranked = self._ranked_kind()
+        if ranked == "bureau":
+            by = "task" if has("task_noun") else "measure"
+            return replace(query, select="bureau", rank=rank, rank_by=by, roles=roles)  # type: ignore[arg-type]
+        bodies = bool(roles) or has("body_noun") or slots.who and not has("measure_noun")
+        by = (roles[0] if roles else "any") if bodies else "measure"
+        if ranked == "section" and not bodies and has("work_noun", "task_noun") and not has("measure_noun"):
+            by = "task"
+        return replace(query, select=ranked, rank=rank, rank_by=by, parties=())  # type: ignore[arg-type]
+
+    def _ranked_kind(self) -> str:
+        """The noun that 哪 asks for, or that follows 最多的."""
+        slots = self.slots
+        kinds = {"section": ("section_noun",), "task": ("task_noun", "work_noun"), "measure": ("measure_noun",), "bureau": ("body_noun",)}
+        for opening in ("which", "most", "least"):
+            for kind, cues in kinds.items():
+                if slots.followed(opening, *cues, within=1) or slots.followed(opening, "filler", within=1) and slots.followed(opening, *cues, within=2):
+                    return kind
+        if any("who" in m.cues for m in slots.mentions):
+            return "bureau"
+        if slots.has("section_noun") and not slots.sections:
+            return "section"
+        return "task" if slots.has("task_noun") else "bureau"
 
     def _universal(self) -> bool:
         return self.has("universal")
 
     def _counting(self, query: Query) -> Query:
         slots, has = self.slots, self.has
-        if query.parties or query.topics or has("measure_noun") and not has("work_noun", "task_noun"):
+        if query.parties and has("task_noun") and not has("measure_noun"):
+            select = "task"
+        elif query.parties or query.topics or has("measure_noun") and not has("work_noun", "task_noun"):
             select = "measure"
         elif has("section_noun") and not query.sections:
             select = "section"

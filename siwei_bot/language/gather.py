@@ -14,10 +14,11 @@ from siwei_bot.query import Tally
 
 _ROLES = ("lead", "support", "responsible")
 _OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
-_COUNTING = ("有", "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有", "是")
+_COUNTING = ("另外", "其余", "其他", "其它", "剩下", "剩下的", "那", "这", "有", "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有", "是")
 _COUNTED = {"body_noun": "bodies", "measure_noun": "measure", "task_noun": "task", "work_noun": "task", "section_noun": "section"}
+_COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 _EXCLUSIVE = ("只", "仅", "只是", "仅仅", "光", "单单")
-_STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
+_STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "不止": ">", "多过": ">", "不到": "<", "不满": "<", "不够": "<", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
 
 
 class Gatherer:
@@ -74,7 +75,9 @@ class Gatherer:
             elif "unit_word" in mention.cues:
                 slots.unit_words.append(mention.text)
             elif mention.kind in ("stranger", "place"):
-                slots.strangers.append(mention)
+                following = slots.mentions[at + 1].text if at + 1 < len(slots.mentions) else ""
+                if following not in ("在问", "来问", "老来问"):
+                    slots.strangers.append(mention)
 
     def _bureau(self, slots: Slots, at: int, mention: Mention) -> None:
         names = [str(v) for v in mention.values("bureau")]
@@ -171,6 +174,9 @@ class Gatherer:
         text = mention.text
         op = self._operator(slots, at)
         later = slots.mentions[at + 1 : at + 3]
+        if value == 1 and noun == "indicator" and len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues:
+            slots.tallies.append(Tally("indicator", "==", 0))
+            return
         if value == 1 and len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues:
             return  # 一条都不牵头: says none
         if noun == "measure" and len(slots.bare) == value:
@@ -273,6 +279,9 @@ class Gatherer:
             if isinstance(target, Group):
                 if target.bound and role and not target.roles:
                     target.roles = (role,)
+                elif role and negated and target.roles:
+                    slots.groups.append(Group(at, list(target.names), target.mentions, (role,), bound=True, negated=True))
+                    continue
                 elif role:
                     target.roles = (*target.roles, role) if role not in target.roles else target.roles
                 target.bound = target.bound or bool(role)
@@ -287,7 +296,8 @@ class Gatherer:
         slots.free_roles = tuple(dict.fromkeys(free))
         slots.free_negated = tuple(dict.fromkeys(free_negated))
         for group in slots.groups:
-            self._qualify(slots, group)
+            if not group.negated:
+                self._qualify(slots, group)
 
     def _is_responsible(self, mention: Mention) -> bool:
         """责任单位 is a role of its own only in a plan that has it by that word; elsewhere it is every role."""
@@ -318,7 +328,7 @@ class Gatherer:
                 return group
         if who_before and (group is None or who_before[-1] > group.at or group.bound):
             return "who"
-        if group is not None and group.bound and self._adjacent_role(slots, at):
+        if group is not None and group.bound and (self._adjacent_role(slots, at) or self._asks_again(slots, at)):
             return group
         if noun_after or (who_after and self._near_after(slots, at, who_after[0])):
             return "who"
@@ -364,6 +374,12 @@ class Gatherer:
         """牵头、配合的: a second role word in a list with the first."""
         before = [m for m in slots.mentions[max(0, at - 3) : at] if not (m.kind == "stop" or m.cues & {"filler", "and", "also"})]
         return bool(before) and bool(before[-1].cues & {"lead", "support"}) and not self._noun_after(slots, at)
+
+    def _asks_again(self, slots: Slots, at: int) -> bool:
+        """牵头什么任务、参与什么任务; 哪几条牵头、哪几条配合: the same body, asked of twice."""
+        if slots.who or sum("which" in m.cues for m in slots.mentions) < 2:
+            return False
+        return not self._noun_after(slots, at)
 
     def _listed(self, slots: Slots, at: int) -> bool:
         return self._adjacent_role(slots, at)
@@ -411,7 +427,7 @@ class Gatherer:
             if mention is not None and _says_topic(mention) and (not run or run[-1].end == mention.start):
                 run.append(mention)
                 continue
-            if any(m.kind in ("text", "gap") for m in run):
+            if any(m.kind in ("text", "gap") or "quantity" in m.cues for m in run):
                 slots.chunks.append("".join(m.text for m in run))
                 slots.unit_words = [word for word in slots.unit_words if word not in {m.text for m in run}]
             run = [mention] if mention is not None and _says_topic(mention) else []
@@ -419,6 +435,10 @@ class Gatherer:
         if len(slots.chunks) > 1 and any(chunk in title for chunk in slots.chunks):
             slots.chunks = [chunk for chunk in slots.chunks if chunk not in title] or slots.chunks
             slots.plan_named = True
+        for chunk in [c for c in slots.chunks if _COUNTY.fullmatch(c)]:
+            if len(slots.chunks) == 1 and slots.has("follow") and not slots.groups:
+                slots.chunks.remove(chunk)
+                slots.strangers.append(Mention(0, 0, chunk, "stranger", evidence="stranger"))
         for chunk in slots.chunks:
             topic = self.topics.resolve(chunk)
             if topic is not None:
@@ -429,4 +449,4 @@ class Gatherer:
 
 def _says_topic(mention: Mention) -> bool:
     """Whether a mention is part of what is asked about: no name, number or cue, or a unit within such words."""
-    return mention.kind in ("text", "gap") or mention.cues == {"unit_word"}
+    return mention.kind in ("text", "gap") or mention.cues == {"unit_word"} or "quantity" in mention.cues

@@ -161,13 +161,22 @@ class Lexicon:
                     index[variant].add(word)
         return index
 
+    @cached_property
+    def _swapped(self) -> dict[str, set[str]]:
+        """Names with two neighbouring parts of two characters changed round (农村农业局)."""
+        index: dict[str, set[str]] = defaultdict(set)
+        for word in self.names:
+            for at in range(len(word) - 3):
+                index[word[:at] + word[at + 2 : at + 4] + word[at : at + 2] + word[at + 4 :]].add(word)
+        return index
+
     def near(self, text: str) -> set[str]:
         """Names of three and more characters at one edit (wrong, missing, extra or swapped) from the text."""
         found: set[str] = set()
         for variant in _variants(text):
             found |= self._deletions.get(variant, set())
         found.discard(text)
-        return {word for word in found if _one_edit(text, word)}
+        return {word for word in found if _one_edit(text, word)} | self._swapped.get(text, set())
 
     def beginning(self, typed: str) -> list[Entry]:
         """The indicators that have a name beginning with the text."""

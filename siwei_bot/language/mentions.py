@@ -142,6 +142,8 @@ class MentionFinder:
                 edges[start].append(_Edge(_mention(text, start, start + 1, "stop"), Cost()))
                 continue
             edges[start].append(_Edge(_mention(text, start, start + 1, "gap", evidence="none"), Cost(unread=1)))
+            if start and char == text[start - 1] and not char.isascii():
+                edges[start].append(_Edge(_mention(text, start, start + 1, "stop"), Cost(corrected=2, pieces=1)))
             for end, entries in self.lexicon.exact(text, start):
                 if end - start == 1 and start in inside_word:
                     continue
@@ -334,7 +336,7 @@ def _people(text: str) -> Iterator[Mention]:
 
 _N = numerals.INTEGER
 _LEVELS = {
-    "measure": r"条(?:措施|具体任务|具体措施)?|(?:项|个|号|件)?(?:具体任务|措施|具体措施|小项)|款",
+    "measure": r"[条跳](?:措施|具体任务|具体措施)?|(?:项|个|号|件)?(?:具体任务|措施|具体措施|小项)|款",
     "task": r"(?:大|个|号|件)?(?:项)?(?:重点任务|主要任务|大?任务)|大项",
     "section": r"(?:个|大)*(?:部分|板块|章节?|大块|方面)|章",
     "indicator": r"(?:个|项|号)?指标",

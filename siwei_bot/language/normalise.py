@@ -27,7 +27,8 @@ _PUNCTUATION = str.maketrans(
 )
 _MENTION = re.compile(r"@\S{1,32}?(?=[\s,，。:：]|$)")
 _LIST_NUMBER = re.compile(r"(^|\n)\s*(?:[(（]?\d{1,2}[、.)）](?!\d)|[>*-]+)\s*")
-_SPACED_OUT = re.compile(r"(?:(?<=\s)|^)[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff](?=\s|$)){2,}")
+_SPACED_OUT = re.compile(r"(?:(?<=\s)|^)[\u4e00-\u9fff\d](?:\s+[\u4e00-\u9fff\d](?=\s|$)){2,}")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _QUOTES = re.compile("[“”《》]")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _FILE_NAME = re.compile(r"《[^》]*\.(?:pdf|docx?|xlsx?|wps)》|[^\s《]+\.(?:pdf|docx?|xlsx?|wps)\b")
@@ -69,6 +70,7 @@ def normalise(text: str, *, message: bool = True) -> str:
     text = text[:MAX_LENGTH].encode("utf-8", "ignore").decode()
     text = unicodedata.normalize("NFKC", text)
     if message:
+        text = _TAG.sub(" ", text)
         text = _MENTION.sub(" ", text)
         text = _LIST_NUMBER.sub(r"\1", text)
         text = _FILE_NAME.sub(" ", text)

@@ -34,6 +34,7 @@ class Parser:
         utterance = self.finder.find(normalise(text))
         if not any(m.kind != "stop" for m in utterance.mentions):
             return Reading(reason="not_understood")
+        utterance = replace(utterance, mentions=tuple(_after_restart(utterance.mentions)))
         whole = self._read(utterance.mentions, context, today)
         if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
             return self._noted(whole, utterance)
@@ -51,7 +52,7 @@ class Parser:
         if len(sentences) > 1:
             yield from (s for s in reversed(sentences) if not _refused(s))
         if sentences and not any(_refused(s) for s in sentences[-1:]):
-            clauses = list(_split(sentences[-1], "，"))
+            clauses = list(_split(sentences[-1], "， "))
             for at in range(1, len(clauses)):
                 if not any(_asks(m) for clause in clauses[:at] for m in clause):
                     yield [m for clause in clauses[at:] for m in clause]
@@ -88,10 +89,10 @@ class Parser:
         return replace(reading, notes=tuple(dict.fromkeys(notes)))
 
 
-def _split(mentions: Sequence[Mention], stop: str) -> Iterator[list[Mention]]:
+def _split(mentions: Sequence[Mention], stops: str) -> Iterator[list[Mention]]:
     part: list[Mention] = []
     for mention in mentions:
-        if mention.text == stop:
+        if mention.kind == "stop" and mention.text in stops:
             if part:
                 yield part
             part = []
@@ -99,6 +100,13 @@ def _split(mentions: Sequence[Mention], stop: str) -> Iterator[list[Mention]]:
             part.append(mention)
     if part:
         yield part
+
+
+def _after_restart(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """What comes after 言归正传, 先不说那个: the question itself."""
+    at = max((i for i, m in enumerate(mentions) if "restart" in m.cues), default=-1)
+    rest = mentions[at + 1 :]
+    return rest if any(m.kind != "stop" for m in rest) else mentions
 
 
 def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:

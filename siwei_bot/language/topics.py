@@ -22,8 +22,8 @@ class TopicFinder:
     def resolve(self, said: str) -> Topic | None:
         """The topic in the plan's words, strictest way first; ``None`` when nothing of the plan fits.
 
-        Literal text, then a synonym, then the same sound, then one wrong character, then all of
-        its content words in any order.
+        Literal text, then a synonym, then the same sound, then all of its content words in any order.
+        One wrong character is not forgiven: of two phrases that differ in one, both may be real.
         """
         said = said.replace(" ", "")
         if len(said) < 2:
@@ -41,7 +41,7 @@ class TopicFinder:
                         alternatives.append(terms)
         if alternatives:
             return Topic(said, tuple(alternatives))
-        heard = self._sounding(said) or self._near(said)
+        heard = self._sounding(said)
         if heard:
             return Topic(said, ((heard,),))
         words = self._terms(said)
@@ -150,20 +150,3 @@ class TopicFinder:
                 if all(spoken[start + i] in option for i, option in enumerate(options)):
                     return text[start : start + len(said)]
         return None
-
-    def _near(self, said: str) -> str | None:
-        """The one stretch of the plan with one wrong character (of four or more)."""
-        if len(said) < 4:
-            return None
-        whole, at = set(), 0  # positions in known words: a word that exists is no slip
-        for word in self._words.cut(said):
-            whole |= set(range(at, at + len(word))) if len(word) > 1 else set()
-            at += len(word)
-        found = set()
-        for text in self.texts:
-            for start in range(len(text.text) - len(said) + 1):
-                piece = text.text[start : start + len(said)]
-                wrong = [i for i, (a, b) in enumerate(zip(piece, said, strict=True)) if a != b]
-                if len(wrong) == 1 and wrong[0] not in whole and "，" not in piece:
-                    found.add(piece)
-        return found.pop() if len(found) == 1 else None

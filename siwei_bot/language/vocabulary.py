@@ -49,6 +49,22 @@ def read_data(name: str) -> Any:
     return yaml.load(text, Loader=_LOADER)
 
 
+_FUNCTION_TAGS = frozenset({"d", "u", "ul", "uj", "uv", "ug", "y", "e", "o", "c", "p", "r", "zg", "k"})
+_DENIALS = frozenset("不未没非无莫别勿否几")
+
+
+def _function_words() -> Iterator[str]:
+    """Adverbs, conjunctions, particles and such of the general dictionary: they carry no content.
+
+    Those that deny or count are left to the vocabulary's own cues.
+    """
+    text = files("siwei_bot.language").joinpath("data", "words.txt").read_text("utf-8")
+    for line in text.splitlines():
+        word, _, tag = line.split(" ")
+        if tag in _FUNCTION_TAGS and len(word) > 1 and not _DENIALS & set(word):
+            yield word
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary that ships with the package, read once a process."""
@@ -59,6 +75,8 @@ def vocabulary() -> Vocabulary:
                 names = cues.setdefault(fold(word) if not word.isascii() else word.lower(), [])
                 if entry["cue"] not in names:
                     names.append(entry["cue"])
+    for word in _function_words():
+        cues.setdefault(word, ["filler"])
     bodies, topics = read_data("bodies.yaml"), read_data("topics.yaml")
     return Vocabulary(
         cues={word: tuple(names) for word, names in cues.items()},
