@@ -95,7 +95,8 @@ class _MeasureSearch:
         if query.select == "bureau":
             rows = self._bureaus()
             scoped = query.measures or query.tasks or query.sections or query.topics or query.parties
-            if not rows and scoped and not self._measure_ids(self._scope()):
+            nothing_to_rank = bool(query.rank) and not rows
+            if nothing_to_rank or not rows and scoped and not self._measure_ids(self._scope()):
                 return Findings(failure="no_match")
         elif query.select == "task":
             rows = self._tasks()

@@ -1,7 +1,8 @@
 """Answer rows → words for a person in a chat: the direct answer first, then the list, then the source.
 
 Whole sentences that a person may want to change stand in ``data/phrases.yaml``; what is put together
-from a plan's own words is put together here.
+from a plan's own words is put together here. From the top: small words, the plan by number, lists that
+fit a chat, the conditions of a query in words, then one class for each kind of answer.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import yaml
 
 from siwei_bot.answer import Answerer, Findings, Row
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Reading
-from siwei_bot.plan import ROLES, Assignment, Indicator, Measure, Plan, Role, Section, Target, Task
+from siwei_bot.plan import ROLES, Assignment, Indicator, Measure, Plan, Section, Target, Task
 from siwei_bot.query import Party, Query, Tally, Topic
 from siwei_bot.store import Store
 
@@ -32,10 +33,13 @@ FULL_TEXTS = 8
 CUT = 40
 """Characters of a measure in a long list."""
 
-_DEFAULT_WORDS: dict[Role, str] = {"lead": "牵头", "support": "参与", "responsible": "责任单位"}
+_ROLE_WORDS = {"lead": "牵头", "support": "参与", "responsible": "责任单位", "indicator": "责任单位"}
 _BODY_SUFFIXES = ("单位", "部门", "机构", "主体", "方")
 _NO_VERBS = ("", "责任", "成员")
+_COUNTED = {"measure": "措施", "task": "任务", "indicator": "指标", "section": "部分"}
+_UNITS = {"measure": "条", "task": "项", "indicator": "项", "section": "个"}
 _OPERATORS = {"==": "正好", ">=": "不少于", "<=": "不超过", ">": "多于", "<": "少于"}
+_VALUE_OPERATORS = {"==": "等于", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于"}
 _TRENDS = {"rises": "提高", "falls": "降低", "unchanged": "不变", "doubled": "翻一番", "changed": "有变化"}
 _DIGITS = "零一二三四五六七八九"
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -64,8 +68,7 @@ def spans(numbers: Iterable[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    parts = [f"{r[0]}–{r[-1]}" if len(r) > 2 else "、".join(map(str, r)) for r in runs]
-    return "、".join(parts)
+    return _and(f"{run[0]}–{run[-1]}" if len(run) > 2 else _and(map(str, run)) for run in runs)
 
 
 def quantity(value: float | str, unit: str, comparator: str = "") -> str:
@@ -91,12 +94,30 @@ def _number(value: float) -> str:
     return format(value, ".10g")
 
 
+def _and(words: Iterable[str]) -> str:
+    return "、".join(words)
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return "".join(f"“{word}”" for word in words)
+
+
+def _numbered(lines: Sequence[str]) -> list[str]:
+    return [f"{at}. {line}" for at, line in enumerate(lines, 1)]
+
+
 def _measures_said(ids: Iterable[int]) -> str:
     return f"第{spans(ids)}条"
 
 
 def _tasks_said(ids: Iterable[int]) -> str:
     return f"任务{spans(ids)}"
+
+
+def _sections_said(ids: Iterable[int]) -> str:
+    """第一部分, 第一至五部分."""
+    said = re.sub(r"\d+", lambda match: _chinese(int(match[0])), spans(ids).replace("–", "至"))
+    return f"第{said}部分"
 
 
 def _chinese(number: int) -> str:
@@ -109,33 +130,27 @@ def _chinese(number: int) -> str:
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
-def _sections_said(ids: Iterable[int]) -> str:
-    """第一部分, 第一至五部分."""
-    said = re.sub(r"\d+", lambda match: _chinese(int(match[0])), spans(ids).replace("–", "至"))
-    return f"第{said}部分"
-
-
-def _quoted(words: Iterable[str]) -> str:
-    return "".join(f"“{word}”" for word in words)
-
-
 def _cut(text: str, length: int = CUT) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip("，、；：“（") + "…"
 
 
-def _ids(rows: Iterable[Row], kind: str, key: str = "id") -> list[int]:
-    return list(dict.fromkeys(row[key] for row in rows if row["kind"] == kind))
+def _ids(rows: Iterable[Row], kind: str) -> list[int]:
+    return list(dict.fromkeys(row["id"] for row in rows if row["kind"] == kind))
 
 
-def _first(rows: Iterable[Row], kind: str) -> Row | None:
-    return next((row for row in rows if row["kind"] == kind), None)
+def _names(parties: Iterable[Party]) -> list[str]:
+    return list(dict.fromkeys(name for party in parties for name in party.bureaus))
+
+
+def _holds(rows: Iterable[Row]) -> bool:
+    """The verdict among the rows."""
+    return any(row["kind"] == "verdict" and row["value"] for row in rows)
 
 
 # -- the plan by number ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A measure with everything above it."""
 
     measure: Measure
@@ -178,8 +193,8 @@ class _Book:
 
     def word(self, role: str) -> str:
         """The plan's own word for a role."""
-        words: dict[str, str] = {**_DEFAULT_WORDS, "indicator": "责任单位", **self.plan.role_words}
-        return words[role]
+        own = {str(known): word for known, word in self.plan.role_words.items()}
+        return own.get(role) or _ROLE_WORDS[role]
 
     def verb(self, role: str) -> str:
         """The role's word as a verb; empty where the word only names a body (责任单位)."""
@@ -193,59 +208,59 @@ class _Book:
         word = self.word(role)
         return word if word.endswith(_BODY_SUFFIXES) else word + "单位"
 
-    def label(self, role: str) -> str:
-        """The role as the heading of a list: 牵头, 责任单位."""
-        return self.verb(role) or self.noun(role)
-
     def doing(self, role: str) -> str:
         """The role as what a body does: 牵头, 为责任单位."""
         return self.verb(role) or f"为{self.noun(role)}"
 
-    def does(self, names: Sequence[str], role: str, things: str) -> str:
-        """市水利局牵头第1条; 康养集团是第14条的责任单位."""
-        verb = self.verb(role)
-        said = "、".join(names)
-        return f"{said}{verb}{things}" if verb else f"{said}是{things}的{self.noun(role)}"
+    def label(self, role: str) -> str:
+        """The role as the heading of a list: 牵头, 责任单位."""
+        return self.verb(role) or self.noun(role)
 
     def held_by(self, by_role: Mapping[str, Sequence[str]]) -> str:
-        """由市水利局牵头，市教育局参与; 的责任单位是康养集团: the rest of a sentence that begins with the thing."""
+        """由市水利局牵头，市教育局参与; 的责任单位是康养集团: the rest of a sentence that names the thing."""
         parts = []
         for role, names in by_role.items():
-            verb, said = self.verb(role), "、".join(names)
-            parts.append(f"{said}{verb}" if verb else f"{self.noun(role)}是{said}")
+            verb = self.verb(role)
+            parts.append(f"{_and(names)}{verb}" if verb else f"{self.noun(role)}是{_and(names)}")
         first = next(iter(by_role), "lead")
         return f"{'由' if self.verb(first) else '的'}{'，'.join(parts)}"
 
-    def held(self, entry: _Entry, roles: Sequence[str] = ()) -> str:
-        """Who does a measure, as the rest of a sentence that begins with it."""
-        asked = [role for role in ROLES if not roles or role in roles or not entry.assignment.lead]
-        return self.held_by({role: entry.names(role) for role in asked if entry.names(role)})
-
     def statements(self, ids: Iterable[int], roles: Sequence[str] = ()) -> list[str]:
-        """第8、9条由…牵头, one for the measures that the same bodies do; of some roles only where asked."""
-        groups: dict[tuple[tuple[str, ...], ...], list[int]] = {}
+        """第8、9条由…牵头, one for the measures that the same bodies do; of the roles asked, if any."""
+        groups: dict[tuple[tuple[str, tuple[str, ...]], ...], list[int]] = {}
         for id in ids:
             entry = self.measures[id]
-            key = tuple(
-                entry.names(role) for role in ROLES if not roles or role in roles or not entry.assignment.lead
-            )
-            if any(key):
-                groups.setdefault(key, []).append(id)
-        found = []
-        for group in groups.values():
-            found.append(f"{_measures_said(group)}{self.held(self.measures[group[0]], roles)}")
-        return found
+            # who is responsible is said wherever no lead is named, whichever role was asked
+            asked = [role for role in ROLES if not roles or role in roles or not entry.assignment.lead]
+            held = tuple((role, entry.names(role)) for role in asked if entry.names(role))
+            if held:
+                groups.setdefault(held, []).append(id)
+        return [f"{_measures_said(same)}{self.held_by(dict(held))}" for held, same in groups.items()]
 
-    def roles_of(self, name: str, ids: Iterable[int] | None = None) -> dict[Role, list[int]]:
+    def roles_of(self, name: str, ids: Iterable[int] | None = None) -> dict[str, list[int]]:
         """The measures (of those given) that a body has a part in, by role."""
         among = list(self.measures if ids is None else ids)
         held = {role: [id for id in among if name in self.measures[id].names(role)] for role in ROLES}
         return {role: measures for role, measures in held.items() if measures}
 
-    def parts_of(self, name: str, ids: Iterable[int] | None = None) -> str:
+    def parts_of(self, name: str, ids: Iterable[int] | None = None, roles: Sequence[str] = ()) -> str:
         """牵头第30条，参与第35–37条; empty for a body that has no part."""
-        said = [self.does((), role, _measures_said(held)) for role, held in self.roles_of(name, ids).items()]
-        return "，".join(said)
+        held = self.roles_of(name, ids).items()
+        return "，".join(
+            f"{self.verb(role)}{_measures_said(measures)}"
+            if self.verb(role)
+            else f"是{_measures_said(measures)}的{self.noun(role)}"
+            for role, measures in held
+            if not roles or role in roles
+        )
+
+    def bodies(self, entry: _Entry) -> str:
+        """牵头：市水利局；参与：市教育局；时限：2026年12月."""
+        parts = [f"{self.word(role)}：{_and(entry.names(role))}" for role in ROLES if entry.names(role)]
+        parts += [f"时限：{due_words(entry.assignment.due)}"] if entry.assignment.due else []
+        return "；".join(parts)
+
+    # places
 
     def under(self, ids: Iterable[int]) -> dict[int, list[int]]:
         """The measures by their tasks, in plan order."""
@@ -257,17 +272,34 @@ class _Book:
         return found
 
     def of_task(self, task: int) -> list[int]:
+        """The measures of a task."""
         return [m.id for a in self.tasks[task].assignments for m in a.measures]
 
     def of_section(self, section: int) -> list[int]:
-        return [m for t in self.sections[section].tasks for m in self.of_task(t.id)]
+        """The measures of a section."""
+        return [id for task in self.sections[section].tasks for id in self.of_task(task.id)]
+
+    def task_said(self, id: int) -> str:
+        """任务4 做好城乡生活深度节水."""
+        return f"任务{id} {self.tasks[id].title}"
 
     def section_said(self, id: int) -> str:
+        """第四部分“加强取用水监督管理”."""
         return f"{_sections_said([id])}“{self.sections[id].title}”"
+
+    def size(self, what: str, ids: Sequence[int]) -> int:
+        """How many measures, tasks, or bodies (of one role) there are in some measures."""
+        if what == "measure":
+            return len(ids)
+        if what == "task":
+            return len(self.under(ids))
+        roles = [role for role in ROLES if what == role or what not in ROLES]
+        return len({name for id in ids for role in roles for name in self.measures[id].names(role)})
 
     # indicators
 
     def target(self, indicator: Indicator, target: Target) -> str:
+        """≥60%."""
         value = target.text if target.value is None else target.value
         return quantity(value, indicator.unit, target.comparator)
 
@@ -278,36 +310,34 @@ class _Book:
             f"{t.year}年{'（基期）' if t.baseline else ''}{self.target(indicator, t)}" for t in chosen
         )
 
-    def responsible(self, indicator: Indicator) -> str:
-        """约束性指标，责任单位：市水利局."""
-        bodies = "、".join(body.name for body in indicator.bodies) if hasattr(indicator, "bodies") else ""
-        bodies = bodies or "、".join(body.name for body in indicator.bureaus)
-        parts = [f"{indicator.attribute}指标"] if indicator.attribute else []
-        parts += [f"{self.noun('indicator')}：{bodies}"] if bodies else []
-        return "，".join(parts)
+    def holders(self, indicator: Indicator) -> str:
+        """The bodies that answer for an indicator; may be empty."""
+        return _and(body.name for body in indicator.bureaus)
+
+    # texts
 
     @cached_property
     def folded(self) -> dict[int, str]:
+        """The measures' texts in the spelling that questions arrive in."""
         return {id: fold(entry.measure.text) for id, entry in self.measures.items()}
 
     @cached_property
     def _latin(self) -> dict[str, str]:
-        text = " ".join(
-            [e.measure.text for e in self.measures.values()] + [i.name for i in self.plan.indicators]
-        )
-        return {word.lower(): word for word in re.findall(r"[A-Za-z]+", text)}
+        texts = [entry.measure.text for entry in self.measures.values()]
+        names = [indicator.name for indicator in self.plan.indicators]
+        return {word.lower(): word for word in re.findall("[A-Za-z]+", " ".join(texts + names))}
 
     def as_printed(self, said: str) -> str:
         """Words of a question, which arrive in small letters, with the plan's capitals."""
-        return re.sub(r"[a-z]+", lambda match: self._latin.get(match[0], match[0].upper()), said)
+        return re.sub("[a-z]+", lambda match: self._latin.get(match[0], match[0].upper()), said)
 
 
-# -- parts of a text -------------------------------------------------------------------------------
+# -- parts of a text, lists that fit ---------------------------------------------------------------
 
 
 @dataclass
 class _Cited:
-    """What an answer rests on."""
+    """What an answer rests on, by number."""
 
     indicators: set[int] = field(default_factory=set)
     measures: set[int] = field(default_factory=set)
@@ -327,7 +357,7 @@ Form = list[str]
 
 @dataclass
 class _Part:
-    """An answer to one question: the direct answer, then a list in one of its forms (fullest first), then ``tail``."""
+    """An answer to one question: the direct answer, a list in one of its forms (fullest first), a tail."""
 
     head: str
     forms: list[Form] = field(default_factory=list)
@@ -342,35 +372,38 @@ def _size(lines: Iterable[str]) -> tuple[int, int]:
 
 def _fit(parts: Sequence[_Part], aside: Sequence[str], last: Sequence[str]) -> list[str]:
     """The lines of a text: of each list the fullest form that leaves room for the rest."""
-    fixed = [*aside, *last, *(line for part in parts for line in (part.head, *part.tail))]
-    smallest = [part.forms[-1] if part.forms else [] for part in parts]
-    lines, characters = _size(fixed)
+    chosen = [part.forms[-1] if part.forms else [] for part in parts]
+    lines, characters = _size([*aside, *last, *(line for part in parts for line in (part.head, *part.tail))])
     for at, part in enumerate(parts):
-        later = _size(line for form in smallest[at + 1 :] for line in form)
-        for form in part.forms:
-            size = _size(form)
-            room = MAX_LINES - lines - later[0], MAX_CHARACTERS - characters - later[1]
-            if size[0] <= room[0] and size[1] <= room[1]:
-                smallest[at] = form
-                break
-        size = _size(smallest[at])
+        later = _size(line for form in chosen[at + 1 :] for line in form)
+        room = MAX_LINES - lines - later[0], MAX_CHARACTERS - characters - later[1]
+        fitting = (form for form in part.forms if all(map(int.__le__, _size(form), room)))
+        chosen[at] = next(fitting, chosen[at])
+        size = _size(chosen[at])
         lines, characters = lines + size[0], characters + size[1]
     found: list[str] = []
     for at, part in enumerate(parts):
-        found += [part.head, *(aside if at == 0 else ()), *smallest[at], *part.tail]
+        found += [part.head, *(aside if at == 0 else ()), *chosen[at], *part.tail]
     return [*found, *last]
 
 
 def _line_forms(lines: Sequence[str], names: Sequence[str]) -> list[Form]:
     """A list of lines; where it is too long, its beginning and the names of the rest."""
     forms = [list(lines)]
-    for kept in (16, 8, 4):
+    for kept in (16, 8, 4, 0):
+        rest = names[kept:]
         if kept < len(lines):
-            rest = names[kept:]
-            forms.append([*lines[:kept], f"另有{len(rest)}项：{'、'.join(rest)}"])
-    if len(lines) > 4:
-        forms.append([f"另有{len(lines) - 4}项没有列出。"] if not names else [_cut("、".join(names), 600)])
+            forms.append([*lines[:kept], f"{'另有' if kept else '共'}{len(rest)}项：{_and(rest)}"])
     return forms
+
+
+class _Share(NamedTuple):
+    """Measures of a list that stand together: those that one body has in one role, or all."""
+
+    ids: Sequence[int]
+    label: str = ""
+    count: str = ""
+    """How the number of these measures is introduced: 市水利局牵头."""
 
 
 class _Lists:
@@ -379,97 +412,70 @@ class _Lists:
     def __init__(self, book: _Book) -> None:
         self.book = book
 
-    def forms(
-        self, groups: Sequence[tuple[str, Sequence[int]]], *, bodies: bool = False, due: bool = False
-    ) -> list[Form]:
+    def forms(self, shares: Sequence[_Share], *, bodies: bool = False, due: bool = False) -> list[Form]:
         """The list under each label, from full texts down to mere numbers."""
-        count = sum(len(ids) for _, ids in groups)
-        forms: list[Form] = []
+        count = sum(len(share.ids) for share in shares)
         if not count:
-            return forms
+            return []
+        forms = [self._texts(shares, CUT, due=due)]
         if count <= FULL_TEXTS:
-            forms += [self._texts(groups, None, True, due)] if bodies else []
-            forms.append(self._texts(groups, None, False, due))
-        forms.append(self._texts(groups, CUT, False, due))
-        return forms + self._short(groups)
+            forms.insert(0, self._texts(shares, due=due))
+            if bodies:
+                forms.insert(0, self._texts(shares, bodies=True))
+        return [*forms, *self._short(shares)]
 
     def of_holders(self, ids: Sequence[int], roles: Sequence[str], said: str) -> list[Form]:
-        """The measures behind an answer about bodies, which ``said`` gives: who does which, the texts cut short."""
-        groups = [("", ids)]
+        """The measures behind an answer about bodies: who does which, unless ``said`` has told it."""
         if not ids:
             return []
-        entries = [self.book.measures[id] for id in ids]
-        told = len({entry.bodies for entry in entries}) == 1 and all(
-            n in said for names in entries[0].bodies for n in names
-        )
-        forms = [self._texts(groups, CUT, not told, False)] if len(ids) <= FULL_TEXTS else []
-        lines = []
-        for task, measures in self.book.under(ids).items():
-            statements = self.book.statements(measures, roles)
-            lines += [f"任务{task}：{'；'.join(statements)}"] if statements else []
-        return [*forms, *([lines] if lines and not told else []), *self._short(groups)]
-
-    def _short(self, groups: Sequence[tuple[str, Sequence[int]]]) -> list[Form]:
-        """Forms without texts."""
-        most = max(len(self.book.under(ids)) for _, ids in groups)
-        forms = [self._compact(groups, kept) for kept in (most, 12, 6, 3) if kept <= most]
-        return [*forms, self._numbers(groups)]
+        shares = [_Share(ids)]
+        bodies = {self.book.measures[id].bodies for id in ids}
+        told = len(bodies) == 1 and all(name in said for held in bodies for names in held for name in names)
+        forms = [self._texts(shares, CUT, bodies=not told)] if len(ids) <= FULL_TEXTS else []
+        tasks = self.book.under(ids).items()
+        statements = [(task, self.book.statements(measures, roles)) for task, measures in tasks]
+        lines = [f"任务{task}：{'；'.join(found)}" for task, found in statements if found]
+        return [*forms, *([lines] if lines and not told else []), *self._short(shares)]
 
     def _texts(
-        self, groups: Sequence[tuple[str, Sequence[int]]], cut: int | None, bodies: bool, due: bool
+        self, shares: Sequence[_Share], cut: int = 0, *, bodies: bool = False, due: bool = False
     ) -> Form:
         lines: Form = []
-        shortened = 0
-        for label, ids in groups:
-            lines += [f"【{label}】"] if label else []
-            for task, measures in self.book.under(ids).items():
-                lines.append(f"任务{task} {self.book.tasks[task].title}")
-                for at, id in enumerate(measures):
+        shortened: list[int] = []
+        for share in shares:
+            lines += [f"【{share.label}】"] if share.label else []
+            for task, ids in self.book.under(share.ids).items():
+                lines.append(self.book.task_said(task))
+                for id, following in zip(ids, [*ids[1:], 0], strict=True):
                     entry = self.book.measures[id]
-                    text = entry.measure.text if cut is None else _cut(entry.measure.text, cut)
-                    shortened = shortened or (id if text != entry.measure.text else 0)
-                    when = (
-                        f"（{due_words(entry.assignment.due) or '没有写时限'}）" if due and not bodies else ""
-                    )
+                    text = _cut(entry.measure.text, cut) if cut else entry.measure.text
+                    shortened += [id] if text != entry.measure.text else []
+                    when = f"（{due_words(entry.assignment.due) or '没有写时限'}）" if due else ""
                     lines.append(f"{id}. {text}{when}")
-                    last = (
-                        at + 1 == len(measures)
-                        or self.book.measures[measures[at + 1]].assignment is not entry.assignment
-                    )
-                    if bodies and last:
-                        lines.append(f"（{self.bodies(entry)}）")
-        if shortened:
-            lines.append(phrases()["more"]["cut"].format(measure=shortened))
-        return lines
+                    same = following and self.book.measures[following].assignment is entry.assignment
+                    lines += [f"（{self.book.bodies(entry)}）"] if bodies and not same else []
+        return [*lines, *([phrases()["more"]["cut"].format(measure=shortened[0])] if shortened else [])]
 
-    def _compact(self, groups: Sequence[tuple[str, Sequence[int]]], kept: int) -> Form:
+    def _short(self, shares: Sequence[_Share]) -> list[Form]:
+        """Forms without texts."""
+        first = next(share.ids[0] for share in shares if share.ids)
+        hint = phrases()["more"]["compact"].format(task=self.book.measures[first].task.id, measure=first)
+        most = max(len(self.book.under(share.ids)) for share in shares)
+        forms = [self._compact(shares, kept) for kept in (most, 12, 6, 3) if kept <= most]
+        numbers = [f"{f'【{s.label}】' if s.label else ''}{_measures_said(s.ids)}" for s in shares]
+        return [[*form, hint] for form in (*forms, numbers)]
+
+    def _compact(self, shares: Sequence[_Share], kept: int) -> Form:
         lines: Form = []
-        for label, ids in groups:
-            lines += [f"【{label}】"] if label else []
-            tasks = list(self.book.under(ids).items())
-            for task, measures in tasks[:kept]:
-                lines.append(f"任务{task} {self.book.tasks[task].title}：{_measures_said(measures)}")
+        for share in shares:
+            lines += [f"【{share.label}】"] if share.label else []
+            tasks = list(self.book.under(share.ids).items())
+            lines += [f"{self.book.task_said(task)}：{_measures_said(ids)}" for task, ids in tasks[:kept]]
             if tasks[kept:]:
-                count = sum(len(measures) for _, measures in tasks[kept:])
-                rest = "；".join(f"任务{task}{_measures_said(measures)}" for task, measures in tasks[kept:])
+                count = sum(len(ids) for _, ids in tasks[kept:])
+                rest = "；".join(f"任务{task}{_measures_said(ids)}" for task, ids in tasks[kept:])
                 lines.append(f"另有{count}条：{rest}")
-        return [*lines, self._hint(groups)]
-
-    def _numbers(self, groups: Sequence[tuple[str, Sequence[int]]]) -> Form:
-        lines = [f"{f'【{label}】' if label else ''}{_measures_said(ids)}" for label, ids in groups]
-        return [*lines, self._hint(groups)]
-
-    def _hint(self, groups: Sequence[tuple[str, Sequence[int]]]) -> str:
-        first = next(ids[0] for _, ids in groups if ids)
-        return phrases()["more"]["compact"].format(task=self.book.measures[first].task.id, measure=first)
-
-    def bodies(self, entry: _Entry) -> str:
-        """牵头：市水利局；参与：市教育局；时限：2026年12月."""
-        parts = [
-            f"{self.book.word(role)}：{'、'.join(entry.names(role))}" for role in ROLES if entry.names(role)
-        ]
-        parts += [f"时限：{due_words(entry.assignment.due)}"] if entry.assignment.due else []
-        return "；".join(parts)
+        return lines
 
 
 # -- what was asked, in words ----------------------------------------------------------------------
@@ -483,25 +489,30 @@ class _Asked:
 
     def scope(self, query: Query) -> str:
         """第三部分中，: where in the plan was looked."""
-        parts = [_sections_said(query.sections)] if query.sections else []
-        parts += [_tasks_said(query.tasks)] if query.tasks else []
-        within = f"{'、'.join(parts)}中，" if parts else ""
+        inside = [_sections_said(query.sections)] if query.sections else []
+        inside += [_tasks_said(query.tasks)] if query.tasks else []
         outside = [_sections_said(query.not_sections)] if query.not_sections else []
         outside += [_tasks_said(query.not_tasks)] if query.not_tasks else []
-        return within + (f"除{'、'.join(outside)}外，" if outside else "")
+        found = f"{_and(inside)}中，" if inside else ""
+        return found + (f"除{_and(outside)}外，" if outside else "")
 
-    def conditions(self, query: Query) -> list[str]:
-        """市城管局牵头, 与“再生水”有关, 2027年底前完成."""
+    def conditions(self, query: Query) -> str:
+        """市城管局牵头、与“再生水”有关."""
         found = [self.party(party) for party in query.parties]
         found += [f"与{self.topics(query.topics)}有关"] if query.topics else []
         found += [f"{self._deadline(query.due_by)}前完成"] if query.due_by else []
         found += [self.tally(tally) for tally in query.tallies]
-        return list(dict.fromkeys(found))
+        return _and(dict.fromkeys(found))
 
     def named(self, query: Query, noun: str) -> str:
         """第三部分中，市城管局牵头的措施."""
-        conditions = "、".join(self.conditions(query))
+        conditions = self.conditions(query)
         return f"{self.scope(query)}{conditions}{'的' if conditions else ''}{noun}"
+
+    def none(self, query: Query, noun: str) -> str:
+        """第三部分中，没有市城管局牵头的措施."""
+        conditions = self.conditions(query)
+        return f"{self.scope(query) or '方案里'}没有{conditions}{'的' if conditions else ''}{noun}。"
 
     def topics(self, topics: Iterable[Topic]) -> str:
         """“母亲河”“生态廊道”, in the plan's capitals."""
@@ -509,81 +520,71 @@ class _Asked:
 
     def party(self, party: Party) -> str:
         """A condition on bodies as the words before 的."""
+        names, either = _and(party.bureaus), "或".join(party.bureaus)
+        verb, nouns = self.doing(party)
+        how = party.how if party.how != "all" or len(party.bureaus) > 1 else "any"
+        said = {
+            "none": (f"不由{names}{verb}", f"{nouns}不含{names}", f"不涉及{names}"),
+            "only": (f"{names}单独{verb}", f"{nouns}只有{names}", f"只涉及{names}"),
+            "all": (f"{names}共同{verb}", f"{nouns}同时有{names}", f"{names}都有份"),
+            "any": (f"{either}{verb}", f"{either}为{nouns}", f"{either}承担"),
+        }[how]
+        return said[0] if verb else said[1] if nouns else said[2]
+
+    def doing(self, party: Party) -> tuple[str, str]:
+        """The roles asked as verbs, and those that have none as nouns."""
         roles = self.roles(party)
-        verb = "或".join(self.book.verb(role) for role in roles if self.book.verb(role))
-        nouns = "或".join(self.book.noun(role) for role in roles if not self.book.verb(role))
-        names = "、".join(party.bureaus)
-        if party.how == "none":
-            return f"不由{names}{verb}" if verb else f"{nouns}不含{names}" if nouns else f"不涉及{names}"
-        if party.how == "only":
-            return f"{names}单独{verb}" if verb else f"{nouns}只有{names}" if nouns else f"只涉及{names}"
-        if party.how == "all" and len(party.bureaus) > 1:
-            return f"{names}共同{verb}" if verb else f"{nouns}同时有{names}" if nouns else f"{names}都有份"
-        names = "或".join(party.bureaus)
-        return f"{names}{verb}" if verb else f"{names}为{nouns}" if nouns else f"{names}承担"
+        verbs = [self.book.verb(role) for role in roles if self.book.verb(role)]
+        return "或".join(verbs), "或".join(self.book.noun(role) for role in roles if not self.book.verb(role))
 
     def roles(self, party: Party) -> tuple[str, ...]:
         """The roles asked, as far as the plan has them."""
-        roles = tuple(role for role in party.roles if role != "indicator")
-        if not self.book.names_leads and "lead" in roles:
-            return tuple(dict.fromkeys("responsible" if role == "lead" else role for role in roles))
-        return roles
+        roles = [role for role in party.roles if role != "indicator"]
+        if not self.book.names_leads:
+            roles = ["responsible" if role == "lead" else role for role in roles]
+        return tuple(dict.fromkeys(roles))
 
     def tally(self, tally: Tally) -> str:
         """参与单位不少于3家."""
-        number = _number(tally.value)
-        if tally.what == "value":
-            return f"目标{_OPERATORS[tally.op]}{quantity(tally.value, tally.unit)}".replace(
-                "少", "低"
-            ).replace("多", "高")
         what = self.counted(tally.what)
-        unit = {"measure": "条", "task": "项", "indicator": "项", "section": "个"}.get(tally.what, "家")
         if tally.value == 0 and tally.op in ("==", "<="):
             return f"没有{what}"
-        return f"{what}{_OPERATORS[tally.op]}{number}{unit}"
+        return f"{what}{_OPERATORS[tally.op]}{_number(tally.value)}{_UNITS.get(tally.what, '家')}"
 
     def counted(self, what: str) -> str:
         """The name of what is counted."""
-        known = {
-            "measure": "措施",
-            "task": "任务",
-            "indicator": "指标",
-            "section": "所在部分",
-            "any": "涉及单位",
-            "bodies": "涉及单位",
-        }
-        return known.get(what) or self.book.noun(what)
+        return _COUNTED.get(what) or (self.book.noun(what) if what in ROLES else "涉及单位")
 
     def _deadline(self, date: str) -> str:
-        year, month, _ = date.split("-")
+        year, month, *_ = date.split("-")
         return f"{year}年底" if month == "12" else f"{year}年{int(month)}月底"
 
     def things(self, query: Query, ids: Sequence[int]) -> str:
-        """What the measures are called in the answer: 第8条, 任务4, “再生水”（第6、36条）."""
+        """What was asked about, in the answer's words: 第8条, 任务4, “再生水”（第6、36条）."""
         if query.topics:
             said = self.topics(query.topics)
             return f"{said}（{_measures_said(ids)}）" if 0 < len(ids) <= FULL_TEXTS else said
-        if query.measures or query.nth:
+        if query.measures or query.nth and ids:
             return _measures_said(ids or query.measures)
         if query.tasks:
             return _tasks_said(query.tasks)
         return _sections_said(query.sections) if query.sections else "方案"
 
+    def best(self, query: Query, names: str, noun: str, count: int, size: int, unit: str) -> str:
+        """措施最多的任务有6项，各5条: what a superlative found."""
+        most = "最多" if query.rank == "most" else "最少"
+        each = "各" if count > 1 else ""
+        counted = self.counted(query.rank_by or "measure")
+        return f"{self.scope(query)}{counted}{most}的{noun}是{names}，{each}{size}{unit}"
+
 
 def _alone(query: Query) -> bool:
     """Whether a query names measures, tasks or sections by number and nothing else."""
-    return not (
-        query.parties
-        or query.topics
-        or query.due_by
-        or query.tallies
-        or query.rank
-        or query.not_tasks
-        or query.not_sections
-    )
+    others = (query.parties, query.topics, query.due_by, query.tallies, query.not_tasks, query.not_sections)
+    return not any(others) and not query.rank
 
 
-# -- measures, tasks, sections, bodies -------------------------------------------------------------
+# -- measures, tasks, sections ---------------------------------------------------------------------
 
 
 class _Work:
@@ -599,226 +600,212 @@ class _Work:
         """The answer to one query that is not about indicators."""
         if query.check:
             return self._verdict(query, rows)
-        if query.select == "bureau":
-            return _Bodies(self).part(query, rows)
         if query.select == "task":
             return self._tasks(query, rows)
         if query.select == "section":
             return self._sections(query, rows)
+        if query.select == "bureau":
+            return _Bodies(self).part(query, rows)
         return self._measures(query, rows)
 
     def behind(self, query: Query) -> list[int]:
         """The measures that a query is about, whatever it asks of them."""
-        plain = replace(
-            query,
-            select="measure",
-            count=False,
-            check=False,
-            exists=False,
-            rank="",
-            nth=(),
-            tallies=(),
-            each=False,
-        )
+        plain = replace(query, select="measure", tallies=(), nth=(), rank="")
+        plain = replace(plain, count=False, check=False, exists=False, each=False)
         return _ids(self.answerer.find(plain).rows, "measure")
 
     # measures
 
     def _measures(self, query: Query, rows: Sequence[Row]) -> _Part:
-        ids = _ids(rows, "measure")
-        titled = _ids(rows, "task")
-        indicators = _ids(rows, "indicator")
+        ids, titled, indicators = (_ids(rows, kind) for kind in ("measure", "task", "indicator"))
         cited = _Cited(measures=set(ids), tasks=set(titled), indicators=set(indicators))
-        tail = [f"题目里提到的：任务{id} {self.book.tasks[id].title}" for id in titled]
         if not ids and not indicators:
             return self._no_measures(query, titled)
-        if query.due_asked:
+        if query.due_asked and ids:
             return self._due(query, ids, cited)
-        if len(ids) == 1 and (query.measures or query.nth) and _alone(query) and not query.count:
+        quoted = bool(query.measures or query.nth) and _alone(query) and not query.count
+        if quoted and len(ids) == 1:
             return self._quote(query, ids[0])
-        groups = self._groups(query, rows)
-        head = self._measure_head(query, ids, groups, indicators)
-        roles = {row.get("role") for row in rows if row["kind"] == "measure"}
-        bodies = len(groups) == 1 and roles != {"lead"}
-        forms = self.lists.forms([g for g in groups if g[1]], bodies=bodies, due=bool(query.due_by))
-        tail += _indicator_lines(self.book, indicators)
+        shares = self._shares(query, rows)
+        if quoted:
+            head = f"{_measures_said(ids)}如下："
+        else:
+            head = self._head(query, ids, shares, indicators)
+        led = all(row.get("role") == "lead" for row in rows if row["kind"] == "measure")
+        forms = self.lists.forms(shares, bodies=len(shares) == 1 and not led, due=bool(query.due_by))
+        tail = [f"题目里提到的：{self.book.task_said(id)}" for id in titled]
+        tail += self._beside([self.book.indicators[id] for id in indicators])
         return _Part(("有，" if query.exists else "") + head, forms, tail, cited)
 
-    def _groups(self, query: Query, rows: Sequence[Row]) -> list[tuple[str, list[int]]]:
-        """The measures by the body and role that they were asked through, with a label where there are several."""
+    def _beside(self, indicators: Sequence[Indicator]) -> list[str]:
+        """The indicators that a body has beside its measures."""
+        if len(indicators) > 3:
+            return [f"指标：{_and(i.name for i in indicators)}"]
+        return [f"指标：{i.name}（{self.book.targets(i)}）" for i in indicators]
+
+    def _shares(self, query: Query, rows: Sequence[Row]) -> list[_Share]:
+        """The measures by the body and role that they were asked through."""
         found: dict[tuple[str, str], list[int]] = {}
         for row in rows:
             if row["kind"] == "measure":
                 found.setdefault((row.get("bureau", ""), row.get("role", "")), []).append(row["id"])
-        if any(party.how in ("all", "only") and len(party.bureaus) > 1 for party in query.parties):
-            return [("", _ids(rows, "measure"))]
-        several_bodies = len({name for name, _ in found}) > 1
-        ordered = sorted(found, key=lambda key: ROLES.index(cast(Role, key[1])) if key[1] else 0)
-        if several_bodies:
-            asked = [name for party in query.parties for name in party.bureaus]
-            ordered.sort(key=lambda key: asked.index(key[0]) if key[0] in asked else 0)
-        if len(found) == 1:
-            return [("", next(iter(found.values())))]
+        jointly = any(party.how in ("all", "only") and len(party.bureaus) > 1 for party in query.parties)
+        if jointly or any(not name for name, _ in found):
+            return [_Share(_ids(rows, "measure"))] if found else []
+        asked = _names(query.parties)
+        several = len(asked) > 1
+        ordered = sorted(found, key=lambda key: (asked.index(key[0]), ROLES.index(cast(Any, key[1]))))
         return [
-            (f"{name if several_bodies else ''}{self.book.label(role) if role else ''}", found[name, role])
+            _Share(
+                found[name, role],
+                f"{name if several else ''}{self.book.label(role)}" if len(found) > 1 else "",
+                f"{name if several else ''}{self.book.doing(role)}",
+            )
             for name, role in ordered
         ]
 
-    def _measure_head(
-        self,
-        query: Query,
-        ids: Sequence[int],
-        groups: Sequence[tuple[str, Sequence[int]]],
-        indicators: Sequence[int],
+    def _head(
+        self, query: Query, ids: Sequence[int], shares: Sequence[_Share], indicators: Sequence[int]
     ) -> str:
-        tasks = self.book.under(ids)
-        among = f"，分属{len(tasks)}项任务" if len(tasks) > 1 else ""
-        if len(tasks) == 1 and not query.tasks:
-            among = f"，{'都' if len(ids) > 1 else ''}属于任务{next(iter(tasks))}"
+        among = self._among(query, ids)
         if query.rank:
-            noun = self.asked.counted(query.rank_by or "measure")
-            best = len(_names_in(self.book.measures[ids[0]], query.rank_by))
-            return f"{self.asked.scope(query)}{noun}{_superlative(query)}的措施是{_measures_said(ids)}，{'各' if len(ids) > 1 else ''}{best}家："
+            size = self.book.size(query.rank_by or "any", ids[:1])
+            return f"{self.asked.best(query, _measures_said(ids), '措施', len(ids), size, '家')}："
         if query.select == "work":
-            return self._shares(query, groups, indicators)
-        labelled = [(label, held) for label, held in groups if label]
-        split = f"（{'，'.join(f'{label}{len(held)}条' for label, held in labelled)}）" if labelled else among
-        if _alone(query) and not query.count and (query.measures or query.nth):
-            return f"{_measures_said(ids)}如下："
-        if not any((self.asked.conditions(query), self.asked.scope(query), query.measures)):
-            return f"方案共{len(ids)}条措施{among}："
-        if not self.asked.conditions(query) and not query.measures:
-            return f"{self.asked.scope(query).replace('中，', '')}共{len(ids)}条措施{among}："
-        within = f"这{len(set(query.measures))}条中，" if query.measures and len(query.measures) > 1 else ""
-        return f"{within}{self.asked.named(query, '措施')}有{len(ids)}条{split}："
+            return self._portions(query, shares, indicators)
+        if len(_names(query.parties)) > 1 and shares[0].count and len(query.parties) == 1:
+            return self._each(query, shares)
+        counts = "，".join(f"{share.count}{len(share.ids)}条" for share in shares if share.label)
+        if not self.asked.conditions(query):
+            where = "" if query.measures else self.asked.scope(query).replace("中，", "") or "方案"
+            return f"{where}共{len(ids)}条措施{among}："
+        within = f"这{len(set(query.measures))}条中，" if len(query.measures) > 1 else ""
+        named = self.asked.named(query, "措施")
+        return f"{within}{named}有{len(ids)}条{f'（{counts}）' if counts else among}："
 
-    def _shares(
-        self, query: Query, groups: Sequence[tuple[str, Sequence[int]]], indicators: Sequence[int]
-    ) -> str:
-        """市规自局牵头6条措施，参与9条，负责1项指标."""
-        names = list(dict.fromkeys(name for party in query.parties for name in party.bureaus))
-        counts = []
-        for label, ids in groups:
-            if ids and not label:
-                roles = self.book.roles_of(names[0], ids) if len(names) == 1 else {}
-                label = self.book.label(next(iter(roles))) if roles else "共同承担"
-            counts += [f"{label}{len(ids)}条"] if ids else []
-        counts += (
-            [f"{'负责' if len(names) == 1 else '共同负责'}{len(indicators)}项指标"] if indicators else []
-        )
-        return f"{self.asked.scope(query)}{'、'.join(names)}：{'，'.join(counts)}。"
+    def _among(self, query: Query, ids: Sequence[int]) -> str:
+        tasks = list(self.book.under(ids))
+        if len(tasks) > 1:
+            return f"，分属{len(tasks)}项任务"
+        if len(ids) == 1:
+            return f"，即第{ids[0]}条" + (f"（任务{tasks[0]}）" if not query.tasks else "")
+        return f"，都属于任务{tasks[0]}" if tasks and not query.tasks else ""
+
+    def _portions(self, query: Query, shares: Sequence[_Share], indicators: Sequence[int]) -> str:
+        """市规自局：牵头6条，参与9条，负责1项指标."""
+        names = _names(query.parties)
+        together = "共同" if len(names) > 1 else ""
+        counts = [
+            f"{share.count or f'{together}承担'}{len(share.ids)}条措施" for share in shares if share.ids
+        ]
+        counts += [f"{together}负责{len(indicators)}项指标"] if indicators else []
+        return f"{self.asked.scope(query)}{_and(names)}{'，'.join(counts)}。"
+
+    def _each(self, query: Query, shares: Sequence[_Share]) -> str:
+        """市商务局牵头1条，市税务局没有."""
+        party = query.parties[0]
+        counts = [f"{share.count}{len(share.ids)}条" for share in shares]
+        held = {name for share in shares for id in share.ids for name in self._holders(id)}
+        verb, nouns = self.asked.doing(party)
+        none = f"没有{verb}的" if verb else f"没有列为{nouns}的" if nouns else "没有"
+        counts += [f"{name}{none}" for name in party.bureaus if name not in held]
+        rest = self.asked.conditions(replace(query, parties=()))
+        return f"{self.asked.scope(query)}{rest}{'的措施，' if rest else ''}{'，'.join(counts)}："
+
+    def _holders(self, id: int) -> set[str]:
+        return {name for names in self.book.measures[id].bodies for name in names}
 
     def _no_measures(self, query: Query, titled: Sequence[int]) -> _Part:
-        cited = _Cited(tasks=set(titled))
-        if len(query.parties) == 1 and not query.topics and not query.tallies and not query.due_by:
+        others = (query.topics, query.tallies, query.due_by, query.measures)
+        if len(query.parties) == 1 and not any(others):
             party = query.parties[0]
             if party.how in ("any", "all") and len(party.bureaus) == 1:
                 return self._nothing_for(query, party)
         if titled:
-            lines = [f"任务{id} {self.book.tasks[id].title}" for id in titled]
+            lines = [self.book.task_said(id) for id in titled]
+            cited = _Cited(tasks=set(titled))
             return _Part("没有哪一条措施提到，但任务的题目里有：", [lines], cited=cited)
-        noun = "任务和措施" if query.select == "work" else "措施"
-        return _Part(
-            f"{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=(), not_sections=(), not_tasks=()), noun)}。"
-        )
+        if len(query.measures) > 1:
+            return _Part(f"这{len(set(query.measures))}条中没有{self.asked.named(query, '措施')}。")
+        return _Part(self.asked.none(query, "任务和措施" if query.select == "work" else "措施"))
 
     def _nothing_for(self, query: Query, party: Party) -> _Part:
+        """市教育局没有牵头的措施. What it does have follows."""
         name = party.bureaus[0]
-        verbs = "或".join(self.book.verb(role) for role in self.asked.roles(party) if self.book.verb(role))
-        nouns = "或".join(
-            self.book.noun(role) for role in self.asked.roles(party) if not self.book.verb(role)
-        )
-        none = f"没有{verbs}的措施" if verbs else f"没有列为{nouns}" if nouns else "没有承担措施"
-        head = f"{self.asked.scope(query)}{name}{none}。"
-        within = None if not self.asked.scope(query) else self.behind(replace(query, parties=()))
+        verb, nouns = self.asked.doing(party)
+        none = f"没有{verb}的措施" if verb else f"没有列为{nouns}" if nouns else "没有承担措施"
+        scope = self.asked.scope(query)
+        within = self.behind(replace(query, parties=())) if scope else None
         others = self.book.parts_of(name, within)
-        held = self.book.roles_of(name, within)
-        cited = _Cited(measures={id for ids in held.values() for id in ids})
-        return _Part(head, tail=[f"{name}{others}。"] if others else [], cited=cited)
+        measures = {id for ids in self.book.roles_of(name, within).values() for id in ids}
+        tail = [f"{name}{others}。"] if others else []
+        return _Part(f"{scope}{name}{none}。", tail=tail, cited=_Cited(measures=measures))
 
     def _quote(self, query: Query, id: int) -> _Part:
         entry = self.book.measures[id]
-        inside = query.nth and query.tasks
-        head = f"{f'任务{entry.task.id}的第{_position(self.book.of_task(entry.task.id), id)}条，即' if inside else ''}第{id}条：{entry.measure.text}"
-        tail = [f"所属：任务{entry.task.id} {entry.task.title}"]
+        head = f"第{id}条：{entry.measure.text}"
+        if query.nth and query.tasks:
+            head = f"任务{entry.task.id}的第{self.book.of_task(entry.task.id).index(id) + 1}条，即{head}"
+        tail = [f"所属：{self.book.task_said(entry.task.id)}"]
         for role in ROLES:
             bodies = getattr(entry.assignment, role)
-            said = "、".join(
-                b.name if b.spelling == b.name else f"{b.name}（原文写作“{b.spelling}”）" for b in bodies
-            )
-            tail += [f"{self.book.word(role)}：{said}"] if said else []
+            said = [b.name + (f"（原文写作“{b.spelling}”）" if b.spelling != b.name else "") for b in bodies]
+            tail += [f"{self.book.word(role)}：{_and(said)}"] if said else []
         tail += [f"时限：{due_words(entry.assignment.due)}"] if entry.assignment.due else []
         tail += [f"说明：{entry.measure.note}"] if entry.measure.note else []
         return _Part(head, tail=tail, cited=_Cited(measures={id}))
 
     def _due(self, query: Query, ids: Sequence[int], cited: _Cited) -> _Part:
-        dues = dict.fromkeys(self.book.measures[id].assignment.due for id in ids)
-        things = self.asked.things(query, ids)
+        dues = {self.book.measures[id].assignment.due for id in ids}
+        things = self.asked.things(query, ids) if _alone(query) else self.asked.named(query, "措施")
+        head = f"{things}的完成时限不完全相同："
         if len(dues) == 1:
-            due = due_words(next(iter(dues)))
+            due = due_words(dues.pop())
             head = f"{things}的完成时限是{due}。" if due else f"{things}没有写完成时限。"
-        else:
-            head = f"{things}的完成时限不完全相同："
-        return _Part(head, self.lists.forms([("", ids)], due=len(dues) > 1), cited=cited)
+        return _Part(head, self.lists.forms([_Share(ids)], due=bool(dues)), cited=cited)
 
     # tasks
 
     def _tasks(self, query: Query, rows: Sequence[Row]) -> _Part:
         ids = _ids(rows, "task")
         cited = _Cited(tasks=set(ids))
-        start = "有，" if query.exists else ""
         if not ids:
-            return _Part(
-                f"{self.asked.scope(query) or '方案里'}没有{self.asked.named(replace(query, sections=(), tasks=()), '任务')}。"
-            )
+            return _Part(self.asked.none(query, "任务"))
         if query.measures and not query.parties and len(ids) == 1:
-            return _Part(
-                f"{_measures_said(query.measures)}属于任务{ids[0]} {self.book.tasks[ids[0]].title}。",
-                cited=cited,
-            )
-        if len(ids) == 1 and _alone(query) and not query.count and not query.exists:
+            return _Part(f"{_measures_said(query.measures)}属于{self.book.task_said(ids[0])}。", cited=cited)
+        if len(ids) == 1 and _alone(query) and not (query.count or query.exists):
             return self._task(ids[0])
-        narrowed = bool(query.parties or query.topics or query.due_by) and not any(
-            p.how == "none" for p in query.parties
-        )
-        held = self.book.under(self.behind(query)) if narrowed else {}
+        held = self.book.under(self.behind(query)) if self._narrowed(query) else {}
         lines = [
-            f"任务{id} {self.book.tasks[id].title}"
-            + (f"（{_measures_said(held[id])}）" if id in held else "")
+            f"{self.book.task_said(id)}{f'（{_measures_said(held[id])}）' if id in held else ''}"
             for id in ids
         ]
-        return _Part(
-            start + self._task_head(query, ids), _line_forms(lines, [f"任务{id}" for id in ids]), cited=cited
-        )
+        head = ("有，" if query.exists else "") + self._task_head(query, ids)
+        return _Part(head, _line_forms(lines, [f"任务{id}" for id in ids]), cited=cited)
+
+    def _narrowed(self, query: Query) -> bool:
+        """Whether only some measures of a task are meant."""
+        without = any(party.how == "none" for party in query.parties)
+        return bool(query.parties or query.topics or query.due_by) and not without
 
     def _task_head(self, query: Query, ids: Sequence[int]) -> str:
         if query.rank:
             what = query.rank_by or "measure"
-            measures = self.book.of_task(ids[0])
-            best = (
-                len(measures)
-                if what == "measure"
-                else len({n for m in measures for n in _names_in(self.book.measures[m], what)})
-            )
-            unit = "条" if what == "measure" else "家"
-            return f"{self.asked.scope(query)}{self.asked.counted(what)}{_superlative(query)}的任务有{len(ids)}项，{'各' if len(ids) > 1 else ''}{best}{unit}："
-        if not self.asked.conditions(query):
-            scope = _sections_said(query.sections) if query.sections else ""
-            if query.tasks and not query.sections:
-                return f"{_tasks_said(ids)}："
-            if query.not_sections or query.not_tasks:
-                return f"{self.asked.scope(query)}共{len(ids)}项任务："
-            return f"{scope or '方案'}共{len(ids)}项任务："
-        return f"{self.asked.named(query, '任务')}有{len(ids)}项："
+            size = self.book.size(what, self.book.of_task(ids[0]))
+            names = _tasks_said(ids)
+            return f"{self.asked.best(query, names, '任务', len(ids), size, _UNITS.get(what, '家'))}："
+        if self.asked.conditions(query):
+            return f"{self.asked.named(query, '任务')}有{len(ids)}项："
+        if query.tasks and not query.sections:
+            return f"{_tasks_said(ids)}："
+        return f"{self.asked.scope(query).replace('中，', '') or '方案'}共{len(ids)}项任务："
 
     def _task(self, id: int) -> _Part:
-        task, measures = self.book.tasks[id], self.book.of_task(id)
-        section = self.book.section_of[id]
-        forms = [
-            form[1:] if form[0].startswith("任务") else form
-            for form in self.lists.forms([("", measures)], bodies=True)[:-2]
-        ]
-        head = f"任务{id} {task.title}（{_sections_said([section.id])}，{len(measures)}条措施）"
+        measures = self.book.of_task(id)
+        # the head has the task's title already
+        forms = [form[1:] for form in self.lists.forms([_Share(measures)], bodies=True)[:-2]]
+        where = _sections_said([self.book.section_of[id].id])
+        head = f"{self.book.task_said(id)}（{where}，{len(measures)}条措施）"
         return _Part(head, forms, cited=_Cited(tasks={id}, measures=set(measures)))
 
     # sections
@@ -827,98 +814,83 @@ class _Work:
         ids = _ids(rows, "section")
         cited = _Cited(sections=set(ids))
         if not ids:
-            return _Part(f"方案里没有{self.asked.named(query, '部分')}。")
-        narrowed = query.tasks or query.measures or query.topics
-        if narrowed and not query.parties and not query.rank:
+            return _Part(self.asked.none(query, "部分"))
+        located = bool(query.tasks or query.measures or query.topics) and not query.parties
+        if located and not query.rank:
             things = self.asked.things(query, self.behind(query) if query.topics else [])
-            return _Part(f"{things}属于{'、'.join(self.book.section_said(id) for id in ids)}。", cited=cited)
-        if len(ids) == 1 and not query.rank and not query.parties:
-            return self._section(ids[0])
-        lines = [self._section_line(id) for id in ids]
+            return _Part(f"{things}属于{_and(map(self.book.section_said, ids))}。", cited=cited)
+        if len(ids) == 1 and _alone(query):
+            return self.section(ids[0])
         if query.rank:
             what = query.rank_by or "measure"
-            head = f"{self.asked.counted(what)}{_superlative(query)}的是{_sections_said(ids)}："
+            size = self.book.size(what, self.book.of_section(ids[0]))
+            names = _sections_said(ids)
+            head = f"{self.asked.best(query, names, '部分', len(ids), size, _UNITS.get(what, '家'))}："
         elif self.asked.conditions(query):
             head = f"{self.asked.named(query, '部分')}有{len(ids)}个："
         else:
-            head = f"{'方案共' if not query.sections else ''}{len(ids)}个部分："
-        return _Part(head, _line_forms(lines, [_sections_said([id]) for id in ids]), cited=cited)
+            head = f"{'' if query.sections else '方案共'}{len(ids)}个部分："
+        return _Part(head, self.section_forms(ids), cited=cited)
 
-    def _section_line(self, id: int) -> str:
-        section = self.book.sections[id]
-        label = section.label or f"{_chinese(id)}、"
-        tasks = [task.id for task in section.tasks]
-        return f"{label}{section.title}（{_tasks_said(tasks)}，{_measures_said(self.book.of_section(id))}）"
+    def section_forms(self, ids: Sequence[int]) -> list[Form]:
+        """A line for each section, with its label as printed and what it holds."""
+        lines = []
+        for id in ids:
+            section = self.book.sections[id]
+            holds = f"{_tasks_said(t.id for t in section.tasks)}，{_measures_said(self.book.of_section(id))}"
+            lines.append(f"{section.label or f'{_chinese(id)}、'}{section.title}（{holds}）")
+        return _line_forms(lines, [_sections_said([id]) for id in ids])
 
-    def _section(self, id: int) -> _Part:
-        section = self.book.sections[id]
-        lines = [f"任务{t.id} {t.title}（{_measures_said(self.book.of_task(t.id))}）" for t in section.tasks]
-        head = f"{_sections_said([id])}：{section.title}"
-        return _Part(
-            head, _line_forms(lines, [f"任务{t.id}" for t in section.tasks]), cited=_Cited(sections={id})
-        )
+    def section(self, id: int) -> _Part:
+        """A section with its tasks."""
+        tasks = [task.id for task in self.book.sections[id].tasks]
+        lines = [f"{self.book.task_said(t)}（{_measures_said(self.book.of_task(t))}）" for t in tasks]
+        head = f"{_sections_said([id])}：{self.book.sections[id].title}"
+        return _Part(head, _line_forms(lines, [f"任务{t}" for t in tasks]), cited=_Cited(sections={id}))
 
     # yes or no
 
     def _verdict(self, query: Query, rows: Sequence[Row]) -> _Part:
-        verdict = _first(rows, "verdict")
-        value = bool(verdict and verdict["value"])
+        value = _holds(rows)
+        start = "是。" if value else "不是。"
         scope = self.behind(replace(query, parties=()))
-        names = [name for party in query.parties for name in party.bureaus]
-        exceptions = self._exceptions(query, scope) if query.each and not value else []
-        about = exceptions or scope
-        said = self._said(query, about, names, value)
-        absent = [name for name in names if not self.book.roles_of(name, about)] if not value else []
-        if absent and len(absent) < len(self.book.plan.bureaus):
-            said += f"，没有{'、'.join(absent)}"
-        cited = _Cited(measures=set(about))
+        if query.select == "section":
+            return self._same_section(start, query, scope)
+        about = scope if value or not query.each else self._exceptions(query, scope)
+        said = self._said(query, about, value)
+        absent = [name for name in _names(query.parties) if not self.book.roles_of(name, about)]
+        if absent and not value:
+            said += f"，没有{_and(absent)}"
         return _Part(
-            f"{'是' if value else '不是'}。{said}。", self.lists.of_holders(about, (), said), cited=cited
+            f"{start}{said}。", self.lists.of_holders(about, (), said), cited=_Cited(measures=set(about))
         )
 
+    def _same_section(self, start: str, query: Query, scope: Sequence[int]) -> _Part:
+        tasks = self.book.under(scope) if not query.measures else {}
+        places = [(f"任务{task}", self.book.section_of[task].id) for task in tasks]
+        places += [(f"第{id}条", self.book.measures[id].section.id) for id in query.measures]
+        said = "，".join(f"{thing}属于{_sections_said([section])}" for thing, section in places)
+        return _Part(f"{start}{said}。", cited=_Cited(sections={section for _, section in places}))
+
     def _exceptions(self, query: Query, scope: Sequence[int]) -> list[int]:
-        """The measures (or those of the tasks) for which a statement about every one does not hold."""
+        """The measures for which a statement about every one (or every task) does not hold."""
         held = set(self.behind(query))
         if query.select == "task":
-            tasks = {self.book.measures[id].task.id for id in held}
-            return [id for id in scope if self.book.measures[id].task.id not in tasks]
+            held = {id for task in self.book.under(held) for id in self.book.of_task(task)}
         return [id for id in scope if id not in held]
 
-    def _said(self, query: Query, ids: Sequence[int], names: Sequence[str], value: bool) -> str:
+    def _said(self, query: Query, ids: Sequence[int], value: bool) -> str:
         """What the plan says about who does these measures, as one sentence without its end."""
         statements = self.book.statements(ids)
         if len(statements) <= 2 and len("；".join(statements)) <= 120:
             return "；".join(statements)
         roles = [role for party in query.parties for role in self.asked.roles(party)] if value else []
-        found = []
-        for name in names:
-            held = {r: m for r, m in self.book.roles_of(name, ids).items() if not roles or r in roles}
-            parts = "，".join(
-                self.book.does((), role, _measures_said(measures)) for role, measures in held.items()
-            )
-            found += [f"{name}{parts}"] if parts else []
-        things = self.asked.things(query, ids)
-        return "；".join(found) or f"{things}有{len(ids)}条措施"
+        parts = [(name, self.book.parts_of(name, ids, roles)) for name in _names(query.parties)]
+        said = "；".join(f"{name}{part}" for name, part in parts if part)
+        return said or f"{self.asked.things(query, ids)}有{len(ids)}条措施"
 
 
-def _names_in(entry: _Entry, role: str) -> tuple[str, ...]:
-    return tuple(name for r in ROLES for name in entry.names(r) if role == r or role not in ROLES)
-
-
-def _position(numbers: Sequence[int], number: int) -> int:
-    return list(numbers).index(number) + 1
-
-
-def _superlative(query: Query) -> str:
-    return "最多" if query.rank == "most" else "最少"
-
-
-def _indicator_lines(book: _Book, ids: Sequence[int]) -> list[str]:
-    """One line for each indicator that stands beside a body's measures."""
-    found = [book.indicators[id] for id in ids]
-    if len(found) > 3:
-        return [f"指标：{'、'.join(i.name for i in found)}"]
-    return [f"指标：{i.name}（{book.targets(i)}）" for i in found]
+# -- bodies ----------------------------------------------------------------------------------------
 
 
 class _Bodies:
@@ -931,60 +903,64 @@ class _Bodies:
 
     def part(self, query: Query, rows: Sequence[Row]) -> _Part:
         """The answer to one query for bodies of measures."""
-        bodies = [(row["name"], row["role"]) for row in rows if row["kind"] == "bureau"]
-        ids = _ids(rows, "measure")
-        scoped = bool(query.tasks or query.measures or query.topics or query.sections or query.parties)
-        ids = ids or (self.work.behind(query) if scoped and not query.rank else [])
+        held = [(str(row["name"]), str(row["role"])) for row in rows if row["kind"] == "bureau"]
         if query.rank:
-            return self._ranked(query, rows, bodies)
+            return self._ranked(query, rows, held)
         if query.tallies:
-            return self._sets(query, bodies)
-        if not scoped:
-            return self._everyone(query, bodies)
-        start = "有，" if query.exists and bodies else ""
+            return self._sets(query, held)
+        if not (query.tasks or query.measures or query.topics or query.sections or query.parties):
+            return self._everyone(query, held)
+        ids = _ids(rows, "measure") or self.work.behind(query)
         alone = self._one_asked(query)
-        if alone and bodies:
-            ids = [id for held in self.book.roles_of(alone, ids).values() for id in held]
-        head = start + (self._head(query, bodies, ids) if bodies else self._nobody(query, ids))
+        if alone and held:
+            ids = sorted(id for measures in self.book.roles_of(alone, ids).values() for id in measures)
+        head = self._head(query, held, ids) if held else self._nobody(query, ids)
         forms = self.work.lists.of_holders(ids, query.roles, head)
-        return _Part(head, forms, cited=_Cited(measures=set(ids)))
+        start = "有，" if query.exists and held else ""
+        return _Part(start + head, forms, cited=_Cited(measures=set(ids)))
 
-    def _head(self, query: Query, bodies: Sequence[tuple[str, str]], ids: Sequence[int]) -> str:
+    def _head(self, query: Query, held: Sequence[tuple[str, str]], ids: Sequence[int]) -> str:
+        by_role = self._by_role(held, ids)
         things = self.asked.things(query, ids)
-        by_role: dict[str, list[str]] = {}
-        for name, role in bodies:
-            by_role.setdefault(role, []).append(name)
-        if ids and len({self.book.measures[id].bodies for id in ids}) == 1:
-            entry = self.book.measures[ids[0]]
-            by_role = {
-                role: [n for n in entry.names(role) if n in names] or names for role, names in by_role.items()
-            }
         alone = self._one_asked(query)
         if alone:
             within = f"{things}中，" if query.tasks or query.sections or query.topics else ""
             return f"{within}{alone}{self.book.parts_of(alone, ids)}。"
         partners = [name for party in query.parties if party.how == "all" for name in party.bureaus]
         if partners and set(partners) <= set(query.without):
-            role = query.roles[0] if query.roles else ""
-            how = self.book.verb(role) if role in ROLES else "承担措施"
-            return f"与{'、'.join(partners)}一起{how}的有{self._listed([n for n, _ in bodies])}（{_measures_said(ids)}）。"
-        besides = f"除{'、'.join(query.without)}外，" if query.without else ""
-        no_lead = query.roles == ("lead",) and "lead" not in by_role and "responsible" in by_role
-        if no_lead:
-            lead = self.book.noun("lead")
-            return f"{things}没有写{lead}，{besides}{self.book.noun('responsible')}是{'、'.join(by_role['responsible'])}。"
+            how = self.book.verb(query.roles[0]) if query.roles else "承担措施"
+            others = _and(dict.fromkeys(name for name, _ in held))
+            return f"与{_and(partners)}一起{how}的有{others}（{_measures_said(ids)}）。"
         if query.parties and not (query.topics or query.measures):
             things = self.asked.named(query, "措施")
-        if query.count or len(bodies) > 4 and len(by_role) == 1:
-            said = [
-                f"{self.book.noun(role)}有{len(names)}家：{'、'.join(names)}"
-                for role, names in by_role.items()
-            ]
-            return f"{things}{'，' if besides else '的'}{besides}{'；'.join(said)}。"
-        held = self.book.held_by(by_role)
-        if besides:
-            held = f"，{besides}{held.removeprefix('的')}"
-        return f"{things}{held}{self._without_lead(ids) if query.roles == ('lead',) else ''}。"
+        besides = f"，除{_and(query.without)}外，" if query.without else ""
+        if query.roles == ("lead",) and "lead" not in by_role:
+            said = f"没有写{self.book.noun('lead')}{besides or '，'}"
+            return f"{things}{said}{self.book.held_by(by_role).removeprefix('的')}。"
+        if query.count or len(held) > 4 and len(by_role) == 1:
+            return f"{things}{besides or '的'}{self._counted(by_role)}。"
+        doing = self.book.held_by(by_role)
+        doing = f"{besides}{doing.removeprefix('的')}" if besides else doing
+        return f"{things}{doing}{self._without_lead(ids) if query.roles == ('lead',) else ''}。"
+
+    def _by_role(self, held: Sequence[tuple[str, str]], ids: Sequence[int]) -> dict[str, list[str]]:
+        """The bodies by role; where all measures have the same ones, in the order in which they are printed."""
+        by_role: dict[str, list[str]] = {}
+        for name, role in held:
+            by_role.setdefault(role, []).append(name)
+        if len({self.book.measures[id].bodies for id in ids}) == 1:
+            entry = self.book.measures[ids[0]]
+            for role, names in by_role.items():
+                names.sort(
+                    key=lambda name, order=entry.names(role): order.index(name) if name in order else 0
+                )
+        return by_role
+
+    def _counted(self, by_role: Mapping[str, Sequence[str]]) -> str:
+        """牵头单位有3家：…; over several roles the number of all of them first."""
+        everyone = {name for names in by_role.values() for name in names}
+        said = [f"{self.book.noun(role)}有{len(names)}家：{_and(names)}" for role, names in by_role.items()]
+        return (f"单位共{len(everyone)}家，" if len(by_role) > 1 else "") + "；".join(said)
 
     def _one_asked(self, query: Query) -> str:
         """The body of a question like 是牵头还是参与, which leaves out all bodies but one."""
@@ -995,118 +971,95 @@ class _Bodies:
         bare = [id for id in ids if not self.book.measures[id].assignment.lead]
         return f"（{_measures_said(bare)}没有写{self.book.noun('lead')}）" if bare else ""
 
-    def _listed(self, names: Sequence[str]) -> str:
-        return "、".join(dict.fromkeys(names))
-
     def _nobody(self, query: Query, ids: Sequence[int]) -> str:
         things = self.asked.things(query, ids)
         alone = self._one_asked(query)
         if alone:
             return f"{things}里没有{alone}。"
-        noun = "、".join(self.book.noun(role) for role in query.roles) or "单位"
-        besides = f"除{'、'.join(query.without)}外，" if query.without else ""
-        other = "其他" if query.without else ""
+        noun = _and(self.book.noun(role) for role in query.roles) or "单位"
+        if query.without:
+            return f"除{_and(query.without)}外，{things}没有其他{noun}。"
         statements = self.book.statements(ids)
-        actual = f"，{'；'.join(statements)}" if 0 < len(statements) <= 2 and not query.without else ""
-        return f"{besides}{things}没有{other}{noun}{actual}。"
+        if len(statements) > 2:
+            statements = []
+        actual = "；".join(statements).removeprefix(things)
+        return f"{things}没有{noun}{'，' if actual else ''}{actual.removeprefix('的')}。"
 
-    def _everyone(self, query: Query, bodies: Sequence[tuple[str, str]]) -> _Part:
-        names = list(dict.fromkeys(name for name, _ in bodies))
-        besides = f"除{'、'.join(query.without)}外，" if query.without else ""
-        if query.roles:
-            held = [role for role in query.roles if any(role == r for _, r in bodies)] or list(query.roles)
-            what = f"{besides}方案的{'、'.join(self.book.noun(role) for role in held)}有"
-        else:
-            what = f"{besides}方案涉及"
+    def _everyone(self, query: Query, held: Sequence[tuple[str, str]]) -> _Part:
+        """The bodies of the whole plan."""
+        names = list(dict.fromkeys(name for name, _ in held))
+        roles = list(dict.fromkeys(role for _, role in held)) if query.roles else []
+        what = f"{_and(self.book.noun(role) for role in roles)}有" if roles else "涉及"
         if not names:
-            return _Part(f"方案没有列{'、'.join(self.book.noun(role) for role in query.roles) or '单位'}。")
-        measures = {
-            id
-            for name in names
-            for role, held in self.book.roles_of(name).items()
-            for id in held
-            if not query.roles or role in query.roles
-        }
-        return _Part(f"{what}{len(names)}个单位：", [["、".join(names)]], cited=_Cited(measures=measures))
+            return _Part(f"方案没有列{_and(self.book.noun(role) for role in query.roles) or '单位'}。")
+        besides = f"除{_and(query.without)}外，" if query.without else ""
+        measures = self._measures_of(names, query.roles, self.book.measures)
+        head = f"{besides}方案{'的' if roles else ''}{what}{len(names)}个单位："
+        return _Part(head, [[_and(names)]], cited=_Cited(measures=measures))
 
-    def _ranked(self, query: Query, rows: Sequence[Row], bodies: Sequence[tuple[str, str]]) -> _Part:
-        names = list(dict.fromkeys(name for name, _ in bodies))
-        number = _first(rows, "number")
-        scope = self.work.behind(query)
+    def _measures_of(self, names: Iterable[str], roles: Sequence[str], ids: Iterable[int]) -> set[int]:
+        among = list(ids)
+        held = [(role, found) for name in names for role, found in self.book.roles_of(name, among).items()]
+        return {id for role, found in held if not roles or role in roles for id in found}
+
+    def _ranked(self, query: Query, rows: Sequence[Row], held: Sequence[tuple[str, str]]) -> _Part:
+        names = list(dict.fromkeys(name for name, _ in held))
+        number = next((row for row in rows if row["kind"] == "number"), None)
         if not names or number is None:
             return _Part(f"{self.asked.scope(query)}没有可以比较的单位。")
-        verbs = "、".join(self.book.verb(role) or self.book.noun(role) for role in query.roles) or "承担"
-        noun = "任务" if number["of"] == "task" else "措施"
-        each = "各" if len(names) > 1 else ""
-        head = f"{self.asked.scope(query)}{verbs}{noun}{_superlative(query)}的是{'、'.join(names)}，{each}{_number(number['value'])}{number['unit']}。"
-        held = {
-            name: [
-                id
-                for r, ids in self.book.roles_of(name, scope).items()
-                if not query.roles or r in query.roles
-                for id in ids
-            ]
-            for name in names
-        }
-        lines = [f"{name}：{_measures_said(ids)}" for name, ids in held.items() if ids]
-        cited = _Cited(measures={id for ids in held.values() for id in ids})
+        scope = self.work.behind(replace(query, parties=()))
+        verbs = _and(self.book.doing(role) for role in query.roles) or "承担"
+        noun = f"{'的' if '单位' in verbs else ''}{_COUNTED[number['of']]}"
+        most = "最多" if query.rank == "most" else "最少"
+        size = f"{'各' if len(names) > 1 else ''}{_number(number['value'])}{number['unit']}"
+        head = f"{self.asked.scope(query)}{verbs}{noun}{most}的是{_and(names)}，{size}。"
+        lines = [f"{name}：{_measures_said(self._measures_of([name], query.roles, scope))}" for name in names]
+        cited = _Cited(measures=self._measures_of(names, query.roles, scope))
         return _Part(head, _line_forms(lines, names), cited=cited)
 
-    def _sets(self, query: Query, bodies: Sequence[tuple[str, str]]) -> _Part:
+    def _sets(self, query: Query, held: Sequence[tuple[str, str]]) -> _Part:
         """Bodies by how much they hold."""
-        names = list(dict.fromkeys(name for name, _ in bodies))
+        names = list(dict.fromkeys(name for name, _ in held))
         condition = self._holding(query.tallies)
         if not names:
-            return _Part(f"没有{self.asked.scope(query)}{condition}的单位。")
-        lines = [
-            f"{name}：{self.book.parts_of(name, self.work.behind(replace(query, parties=()))) or '没有措施'}"
-            for name in names
-        ]
-        measures = {id for name in names for ids in self.book.roles_of(name).values() for id in ids}
-        forms = [lines, ["、".join(names)]]
-        head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家："
-        if len(lines) > 1 and max(map(len, lines)) > 60:
-            forms.insert(1, [_cut(line, 60) for line in lines])
-        return _Part(f"{head}{'、'.join(names)}。", forms[:-1], cited=_Cited(measures=measures))
+            return _Part(f"{self.asked.scope(query)}没有{condition}的单位。")
+        head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家：{_and(names)}。"
+        if any(tally.what == "indicator" for tally in query.tallies):
+            responsible = {name: self._indicators_of(name) for name in names}
+            lines = [f"{name}：{_and(i.name for i in found)}" for name, found in responsible.items()]
+            cited = _Cited(indicators={i.id for found in responsible.values() for i in found})
+            return _Part(head, [lines, []], cited=cited)
+        scope = self.work.behind(replace(query, parties=()))
+        lines = [f"{name}：{self.book.parts_of(name, scope) or '没有措施'}" for name in names]
+        measures = self._measures_of(names, (), scope)
+        return _Part(head, [lines, [_cut(line) for line in lines], []], cited=_Cited(measures=measures))
+
+    def _indicators_of(self, name: str) -> list[Indicator]:
+        return [i for i in self.book.plan.indicators if any(body.name == name for body in i.bureaus)]
 
     def _holding(self, tallies: Sequence[Tally]) -> str:
-        """只参与、不牵头; 牵头不少于3条."""
-        none = [
-            self._doing(t.what) for t in tallies if t.value == 0 and t.op in ("==", "<=") and t.what in ROLES
-        ]
-        some = [
-            self._doing(t.what)
-            for t in tallies
-            if (t.value, t.op) in ((1, ">="), (0, ">")) and t.what in ROLES
-        ]
-        others = [
-            t
-            for t in tallies
-            if not (
-                t.what in ROLES
-                and ((t.value == 0 and t.op in ("==", "<=")) or (t.value, t.op) in ((1, ">="), (0, ">")))
-            )
-        ]
-        words = []
+        """只参与、不牵头; 牵头不少于3条措施."""
+        none, some, words = [], [], []
+        for tally in tallies:
+            if tally.what in ROLES and tally.value == 0 and tally.op in ("==", "<="):
+                none.append(f"不{self.book.doing(tally.what)}")
+            elif tally.what in ROLES and (tally.value, tally.op) in ((1, ">="), (0, ">")):
+                some.append(self.book.doing(tally.what))
+            else:
+                words.append(self._holding_so_many(tally))
         if some and none:
-            words.append(f"只{'、'.join(some)}、不{'、不'.join(none)}")
-        elif len(some) > 1:
-            words.append(f"既{'又'.join(some)}")
+            words.insert(0, f"只{_and(some)}、{_and(none)}")
         elif some or none:
-            words.append("".join([*some, *(f"不{word}" for word in none)]))
-        for tally in others:
-            unit = {"task": "项任务", "indicator": "项指标", "section": "个部分"}.get(tally.what, "条措施")
-            doing = {"section": "只涉及" if tally.op == "==" else "涉及", "indicator": "负责"}.get(
-                tally.what, self._doing(tally.what)
-            )
-            operator = "" if tally.op == "==" else _OPERATORS[tally.op]
-            words.append(f"{doing}{operator}{_number(tally.value)}{unit}")
-        return "、".join(words)
+            words.insert(0, f"既{'又'.join(some)}" if len(some) > 1 else _and(some or none))
+        return _and(words)
 
-    def _doing(self, what: str) -> str:
-        if what not in ROLES:
-            return "承担"
-        return self.book.verb(what) or f"任{self.book.noun(what)}"
+    def _holding_so_many(self, tally: Tally) -> str:
+        unit = {"task": "项任务", "indicator": "项指标", "section": "个部分"}.get(tally.what, "条措施")
+        doing = {"indicator": "负责", "section": "涉及"}.get(tally.what, "承担")
+        doing = self.book.doing(tally.what) if tally.what in ROLES else doing
+        operator = "只" if tally.op == "==" else ""
+        more = "" if tally.op == "==" else _OPERATORS[tally.op]
+        return f"{operator}{doing}{more}{_number(tally.value)}{unit}"
 
 
 # -- indicators ------------------------------------------------------------------------------------
@@ -1120,32 +1073,29 @@ class _Figures:
 
     def part(self, query: Query, rows: Sequence[Row]) -> _Part:
         """The answer to one query about indicators."""
-        ids = list(
-            dict.fromkeys(
-                row.get("indicator", row.get("id"))
-                for row in rows
-                if row["kind"] in ("indicator", "figure", "fact", "number")
-                and ("indicator" in row or row["kind"] == "indicator")
-            )
-        )
-        part = self._part(query, rows, [self.book.indicators[id] for id in ids])
-        part.cited.indicators |= set(ids) | (set(query.indicators) & self.book.indicators.keys())
+        ids = [row["id"] if row["kind"] == "indicator" else row.get("indicator") for row in rows]
+        found = [self.book.indicators[id] for id in dict.fromkeys(ids) if id is not None]
+        part = self._part(query, rows, found)
+        part.cited.indicators |= {i.id for i in found} | (set(query.indicators) & self.book.indicators.keys())
         return part
 
-    def _part(self, query: Query, rows: Sequence[Row], indicators: list[Indicator]) -> _Part:
+    def _part(self, query: Query, rows: Sequence[Row], found: list[Indicator]) -> _Part:
         if query.select == "bureau":
             return self._bodies(query, rows)
         if query.values and not query.indicators and not query.check:
             return self._reverse(rows)
         if query.change and any(row["kind"] == "number" for row in rows):
-            return self._changes(rows, indicators)
+            return self._changes(rows, found)
         if query.check:
-            return self._verdict(query, rows, indicators)
+            return self._verdict(query, rows, found)
         if query.select == "fact":
-            return self._facts(rows)
+            return self._facts("", [row for row in rows if row["kind"] == "fact"])
         if query.select == "figure":
-            return self._figures(query, rows, indicators)
-        return self._list(query, indicators)
+            return self._figures(query, rows, found)
+        return self._list(query, found)
+
+    def _years(self, indicator: Indicator, rows: Sequence[Row]) -> list[int]:
+        return [r["year"] for r in rows if r["kind"] == "figure" and r["indicator"] == indicator.id]
 
     # who
 
@@ -1153,78 +1103,71 @@ class _Figures:
         names = [row["name"] for row in rows if row["kind"] == "bureau"]
         asked = [self.book.indicators[id] for id in query.indicators if id in self.book.indicators]
         noun = self.book.noun("indicator")
-        besides = f"除{'、'.join(query.without)}外，" if query.without else ""
-        cited = _Cited(indicators={i.id for i in asked})
-        what = "、".join(i.name for i in asked) or self._named(replace(query, parties=()))
+        besides = f"除{_and(query.without)}外，" if query.without else ""
+        what = _and(i.name for i in asked) or self._named(replace(query, parties=()))
         if not names:
-            return _Part(f"{besides}{what}没有{'其他' if besides else '写'}{noun}。", cited=cited)
+            return _Part(f"{besides}{what}没有{'其他' if besides else '写'}{noun}。")
         count = f"有{len(names)}家：" if query.count or not asked else "是"
-        lines = [f"{i.name}：{'、'.join(b.name for b in i.bureaus)}" for i in asked] if len(asked) > 1 else []
-        return _Part(
-            f"{besides}{what}的{noun}{count}{'、'.join(names)}。", [lines] if lines else [], cited=cited
-        )
+        lines = [f"{i.name}：{self.book.holders(i) or '没有写'}" for i in asked] if len(asked) > 1 else []
+        forms = _line_forms(lines, [i.name for i in asked]) if lines else []
+        return _Part(f"{besides}{what}的{noun}{count}{_and(names)}。", forms)
 
     # lists
 
     def _named(self, query: Query) -> str:
         """市城管局负责的约束性指标."""
         parts = [self._party(party) for party in query.parties]
-        parts += [f"以{'、'.join(query.units)}为单位"] if query.units else []
+        parts += [f"以{_and(query.units)}为单位"] if query.units else []
         parts += [self._trend(query)] if query.trend else []
-        year = f"{'、'.join(map(str, query.years))}年" if query.years and query.tallies else ""
-        parts += [
-            f"{year}{_Asked(self.book).tally(tally)}" for tally in query.tallies if tally.what == "value"
-        ]
-        parts += [f"“{'”“'.join(query.groups)}”一组"] if query.groups else []
-        conditions = "、".join(parts)
-        return f"{conditions}{'的' if conditions else ''}{'、'.join(query.attributes)}指标"
+        values = [t for t in query.tallies if t.what == "value"]
+        said = [f"{_VALUE_OPERATORS[t.op]}{quantity(t.value, t.unit)}" for t in values]
+        year = f"{_and(map(str, query.years))}年" if query.years else ""
+        parts += [f"{year}目标{_and(said)}"] if said else []
+        parts += [f"{_quoted(query.groups)}一组"] if query.groups else []
+        return f"{_and(parts)}{'的' if parts else ''}{_and(query.attributes)}指标"
 
     def _party(self, party: Party) -> str:
-        names = "、".join(party.bureaus)
-        how = {"none": f"不由{names}负责", "only": f"只由{names}负责", "all": f"{names}共同负责"}
-        if party.how == "all" and len(party.bureaus) == 1 or party.how == "any":
-            return f"{'或'.join(party.bureaus)}负责"
-        return how[party.how]
+        names = _and(party.bureaus)
+        if party.how == "none":
+            return f"不由{names}负责"
+        if party.how == "only":
+            return f"只由{names}负责"
+        if party.how == "all" and len(party.bureaus) > 1:
+            return f"{names}共同负责"
+        return f"{'或'.join(party.bureaus)}负责"
 
     def _trend(self, query: Query) -> str:
         years = sorted(query.years)
-        return (
-            f"{years[-1]}年比{years[0]}年{_TRENDS[query.trend]}"
-            if len(years) > 1
-            else f"目标逐期{_TRENDS[query.trend]}"
-        )
+        when = f"{years[-1]}年比{years[0]}年" if len(years) > 1 else "目标"
+        return f"{when}{_TRENDS[query.trend]}"
 
-    def _list(self, query: Query, indicators: Sequence[Indicator]) -> _Part:
+    def _list(self, query: Query, found: Sequence[Indicator]) -> _Part:
         named = self._named(query)
-        start = "有，" if query.exists else ""
-        if not indicators:
-            if (
-                len(query.parties) == 1
-                and query.parties[0].how == "any"
-                and named == f"{self._party(query.parties[0])}的指标"
-            ):
-                return _Part(f"{'、'.join(query.parties[0].bureaus)}没有负责的指标。")
+        if not found:
+            if named == f"{_and(_names(query.parties))}负责的指标":
+                return _Part(f"{_and(_names(query.parties))}没有负责的指标。")
             return _Part(f"方案里没有{named}。")
-        lines = [f"{i.id}. {i.name}：{self.book.targets(i)}" for i in indicators]
+        names = [i.name for i in found]
+        lines = [f"{i.id}. {i.name}：{self.book.targets(i)}" for i in found]
         if query.rank:
             what = "变化" if query.change else "目标值"
-            head = f"{what}{'最大' if query.rank == 'most' else '最小'}的是{'、'.join(i.name for i in indicators)}。"
+            head = f"{what}{'最大' if query.rank == 'most' else '最小'}的是{_and(names)}。"
         elif query.indicators and named == "指标":
-            head = f"{'、'.join(i.name for i in indicators)}："
+            head = f"{len(names)}项指标：" if len(names) > 1 or query.count else f"{names[0]}："
         else:
-            head = f"{'方案共' if named == '指标' else f'{named}有'}{len(indicators)}项{'指标' if named == '指标' else ''}："
-        return _Part(start + head, _line_forms(lines, [i.name for i in indicators]))
+            head = f"方案共{len(names)}项指标：" if named == "指标" else f"{named}有{len(names)}项："
+        return _Part(("有，" if query.exists else "") + head, _line_forms(lines, names))
 
-    def _facts(self, rows: Sequence[Row]) -> _Part:
-        lines = [self._fact(row) for row in rows if row["kind"] == "fact"]
-        if len(lines) <= 2:
-            return _Part("，".join(lines) + "。")
-        return _Part(
-            f"{len(lines)}项如下：",
-            _line_forms(
-                lines, [self.book.indicators[r["indicator"]].name for r in rows if r["kind"] == "fact"]
-            ),
-        )
+    def _facts(self, start: str, facts: Sequence[Row]) -> _Part:
+        """Facts as sentences, of many indicators gathered by value."""
+        if len(facts) <= 2:
+            return _Part(f"{start}{'，'.join(map(self._fact, facts))}。")
+        by_value: dict[str, list[str]] = {}
+        for row in facts:
+            value = {"1": "没有单位", "": "没有写"}.get(row["value"], row["value"])
+            by_value.setdefault(value, []).append(self.book.indicators[row["indicator"]].name)
+        counts = "，".join(f"{value}{len(names)}项" for value, names in by_value.items())
+        return _Part(f"{start}{counts}。", [[f"{value}：{_and(names)}" for value, names in by_value.items()]])
 
     def _fact(self, row: Row) -> str:
         name, value = self.book.indicators[row["indicator"]].name, row["value"]
@@ -1236,26 +1179,25 @@ class _Figures:
 
     # targets
 
-    def _figures(self, query: Query, rows: Sequence[Row], indicators: Sequence[Indicator]) -> _Part:
-        if not indicators:
-            return _Part(f"方案里没有{self._named(replace(query, trend='', tallies=()))}可查的目标。")
-        years = {
-            i.id: [row["year"] for row in rows if row["kind"] == "figure" and row["indicator"] == i.id]
-            for i in indicators
-        }
-        if len(indicators) == 1:
-            indicator = indicators[0]
-            tail = [f"{self.book.responsible(indicator)}。"] if self.book.responsible(indicator) else []
-            return _Part(f"{self._valued(indicator, years[indicator.id])}。", tail=tail)
-        same = {tuple(found) for found in years.values()}
-        when = f"{next(iter(same))[0]}年" if same and len(same) == 1 and len(next(iter(same))) == 1 else ""
+    def _figures(self, query: Query, rows: Sequence[Row], found: Sequence[Indicator]) -> _Part:
         named = self._named(replace(query, years=(), tallies=(), trend=""))
-        if query.indicators and not query.parties:
-            named = "指标"
-        lines = [f"{i.name}：{self._values(i, years[i.id], bool(when))}" for i in indicators]
-        what = "基期值" if query.baseline else "目标"
-        head = f"{named if named != '指标' else ''}{when}{what}（{len(indicators)}项指标）："
-        return _Part(head, _line_forms(lines, [i.name for i in indicators]))
+        if not found:
+            return _Part(f"方案里没有{named}。")
+        years = {i.id: self._years(i, rows) for i in found}
+        if len(found) == 1:
+            indicator = found[0]
+            about = [f"{indicator.attribute}指标"] if indicator.attribute else []
+            bodies = self.book.holders(indicator)
+            about += [f"{self.book.noun('indicator')}：{bodies}"] if bodies else []
+            tail = [f"{'，'.join(about)}。"] if about else []
+            return _Part(f"{self._valued(indicator, years[indicator.id])}。", tail=tail)
+        same = {year for found_years in years.values() for year in found_years}
+        when = f"{same.pop()}年" if len(same) == 1 else ""
+        lines = [f"{i.name}：{self._values(i, years[i.id], bool(when))}" for i in found]
+        what = f"{when}{'基期值' if query.baseline else '目标'}"
+        plain = named == "指标" or query.indicators and not query.parties
+        head = f"{len(found)}项指标{what}：" if plain else f"{named}{what}（{len(found)}项）："
+        return _Part(head, _line_forms(lines, [i.name for i in found]))
 
     def _values(self, indicator: Indicator, years: Sequence[int], year_said: bool) -> str:
         found = [t for t in indicator.targets if t.year in years]
@@ -1263,131 +1205,111 @@ class _Figures:
             return self.book.target(indicator, found[0])
         return self.book.targets(indicator, years)
 
-    def _valued(self, indicator: Indicator, years: Sequence[int]) -> str:
+    def _valued(self, indicator: Indicator, years: Sequence[int], joiner: str = "：") -> str:
         """用水总量2030年目标：6.73亿立方米."""
         found = [t for t in indicator.targets if t.year in years]
         if len(found) == 1:
             what = "基期值" if found[0].baseline else "目标"
-            return f"{indicator.name}{found[0].year}年{what}：{self.book.target(indicator, found[0])}"
-        return f"{indicator.name}目标：{self.book.targets(indicator, years)}"
+            return f"{indicator.name}{found[0].year}年{what}{joiner}{self.book.target(indicator, found[0])}"
+        return f"{indicator.name}目标{joiner}{self.book.targets(indicator, years)}"
 
     def _reverse(self, rows: Sequence[Row]) -> _Part:
         lines = []
         for row in rows:
             if row["kind"] == "figure":
-                indicator = self.book.indicators[row["indicator"]]
+                value = quantity(row["value"], row["unit"], row["comparator"])
                 what = "基期值" if row.get("baseline") else "目标"
-                lines.append(
-                    f"{quantity(row['value'], row['unit'], row['comparator'])}是{indicator.name}{row['year']}年的{what}"
-                )
+                name = self.book.indicators[row["indicator"]].name
+                lines.append(f"{value}是{name}{row['year']}年的{what}")
         if len(lines) <= 2:
             return _Part("；".join(lines) + "。")
         return _Part(f"有{len(lines)}处是这个数：", _line_forms(lines, lines))
 
-    def _changes(self, rows: Sequence[Row], indicators: Sequence[Indicator]) -> _Part:
-        lines, ends = [], []
-        for indicator in indicators:
-            figures = sorted(
-                (r for r in rows if r["kind"] == "figure" and r["indicator"] == indicator.id),
-                key=lambda r: int(r["year"]),
-            )
+    # changes
+
+    def _changes(self, rows: Sequence[Row], found: Sequence[Indicator]) -> _Part:
+        changes = []
+        for indicator in found:
+            years = sorted(self._years(indicator, rows))
             numbers = [r for r in rows if r["kind"] == "number" and r.get("indicator") == indicator.id]
-            if len(figures) >= 2 and numbers:
-                said = "，".join(self._change(row) for row in numbers)
-                earlier, later = figures[0]["year"], figures[-1]["year"]
-                lines.append(
-                    f"{indicator.name}{later}年比{earlier}年{said}。"
-                    if numbers[0]["of"] != "ratio"
-                    else f"{indicator.name}{later}年是{earlier}年的{said}。"
-                )
-                ends.append(f"{self.book.targets(indicator, [earlier, later])}。")
-        if len(lines) == 1:
-            return _Part(lines[0], tail=ends)
-        pairs = [f"{line[:-1]}（{end[:-1]}）" for line, end in zip(lines, ends, strict=True)]
-        return _Part(f"{len(lines)}项指标的变化：", _line_forms(pairs, [i.name for i in indicators]))
+            if len(years) > 1 and numbers:
+                said = "，".join(map(self._change, numbers))
+                than = "是" if numbers[0]["of"] == "ratio" else "比"
+                of = "的" if numbers[0]["of"] == "ratio" else ""
+                change = f"{indicator.name}{years[-1]}年{than}{years[0]}年{of}{said}"
+                changes.append((change, self.book.targets(indicator, [years[0], years[-1]])))
+        if len(changes) == 1:
+            return _Part(f"{changes[0][0]}。", tail=[f"{changes[0][1]}。"])
+        lines = [f"{change}（{ends}）" for change, ends in changes]
+        return _Part(f"{len(lines)}项指标的变化：", _line_forms(lines, [i.name for i in found]))
 
     def _change(self, row: Row) -> str:
+        """多0.56亿立方米（+0.56亿立方米）."""
         value, unit = row["value"], "" if row["unit"] == "1" else row["unit"]
-        if row["of"] == "ratio":
-            return f"{_number(value)}{unit}"
         size = f"{_number(abs(value))}{unit}"
+        if row["of"] == "ratio":
+            return size
         if value == 0:
-            return "没有变化（0）"
-        sign = "+" if value > 0 else "−"
+            return f"没有变化（差{size}）"
+        words = ("多", "少")
         if row["of"] == "percent_change":
-            return f"{'增长' if value > 0 else '下降'}{size}（{sign}{size}）"
-        many = "高" if unit in ("个百分点", "") else "多"
-        few = "低" if unit in ("个百分点", "") else "少"
-        return f"{many if value > 0 else few}{size}（{sign}{size}）"
+            words = ("增长", "下降")
+        elif unit in ("个百分点", ""):
+            words = ("高", "低")
+        return f"{words[value < 0]}{size}（{'−' if value < 0 else '+'}{size}）"
 
     # yes or no
 
-    def _verdict(self, query: Query, rows: Sequence[Row], indicators: Sequence[Indicator]) -> _Part:
-        verdict = _first(rows, "verdict")
-        value = bool(verdict and verdict["value"])
-        start = "是。" if value else "不是。"
-        if query.parties and len(indicators) == 1:
-            return _Part(f"{start}{self._held(indicators[0])}。")
-        if query.parties:
-            lines = [f"{i.name}：{'、'.join(b.name for b in i.bureaus) or '没有写'}" for i in indicators]
-            return _Part(
-                f"{start}这些指标的{self.book.noun('indicator')}是：",
-                _line_forms(lines, [i.name for i in indicators]),
-            )
+    def _verdict(self, query: Query, rows: Sequence[Row], found: Sequence[Indicator]) -> _Part:
+        value = _holds(rows)
+        start = "是。" if value else "没有。" if query.trend == "changed" else "不是。"
         facts = [row for row in rows if row["kind"] == "fact"]
         if facts or query.attributes or query.units or query.groups:
-            return self._sorted(start, facts or self._facts_asked(query, indicators))
-        years = {
-            i.id: [row["year"] for row in rows if row["kind"] == "figure" and row["indicator"] == i.id]
-            for i in indicators
-        }
-        said = [self._valued(i, years[i.id]) for i in indicators]
-        if query.values and not value and len(indicators) == 1:
-            return _Part(
-                f"{start}{said[0].replace('：', '是', 1)}，不是{quantity(query.values[0][0], query.values[0][1] or indicators[0].unit)}。"
-            )
-        if query.trend and len(indicators) == 1:
-            return self._moved(start, indicators[0], years[indicators[0].id])
-        if len(said) == 1:
-            return _Part(f"{start}{said[0].replace('：', '是', 1)}。")
-        return _Part(f"{start}目标如下：", _line_forms(said, [i.name for i in indicators]))
+            return self._facts(start, facts or self._facts_asked(query, found))
+        if query.parties:
+            return self._held(start, found)
+        if query.trend and len(found) == 1:
+            return self._moved(start, found[0], self._years(found[0], rows))
+        said = [self._valued(i, self._years(i, rows), "是") for i in found]
+        if len(said) != 1:
+            return _Part(f"{start}各项目标如下：", _line_forms(said, [i.name for i in found]))
+        wrong = ""
+        if query.values and not value:
+            number, unit = query.values[0]
+            wrong = f"，不是{quantity(number, unit or found[0].unit)}"
+        return _Part(f"{start}{said[0]}{wrong}。")
 
-    def _held(self, indicator: Indicator) -> str:
-        bodies = "、".join(body.name for body in indicator.bureaus)
-        return (
-            f"{indicator.name}的{self.book.noun('indicator')}是{bodies}"
-            if bodies
-            else f"{indicator.name}没有写{self.book.noun('indicator')}"
-        )
+    def _held(self, start: str, found: Sequence[Indicator]) -> _Part:
+        noun = self.book.noun("indicator")
+        if len(found) == 1:
+            bodies = self.book.holders(found[0])
+            return _Part(f"{start}{found[0].name}{f'的{noun}是{bodies}' if bodies else f'没有写{noun}'}。")
+        lines = [f"{i.name}：{self.book.holders(i) or '没有写'}" for i in found]
+        return _Part(f"{start}各项指标的{noun}如下：", _line_forms(lines, [i.name for i in found]))
 
-    def _facts_asked(self, query: Query, indicators: Sequence[Indicator]) -> list[Row]:
+    def _facts_asked(self, query: Query, found: Sequence[Indicator]) -> list[Row]:
+        """What the indicators (of a body, if one was named) are, in what was asked of them."""
+        names = set(_names(query.parties))
+        meant = [i for i in found if not names or names & {body.name for body in i.bureaus}]
         name = "attribute" if query.attributes else "unit" if query.units else "group"
-        return [{"indicator": i.id, "field": name, "value": getattr(i, name)} for i in indicators]
-
-    def _sorted(self, start: str, facts: Sequence[Row]) -> _Part:
-        """Facts as sentences, of many indicators gathered by value."""
-        if len(facts) <= 2:
-            return _Part(f"{start}{'，'.join(self._fact(row) for row in facts)}。")
-        by_value: dict[str, list[str]] = {}
-        for row in facts:
-            by_value.setdefault(row["value"] or "没有写", []).append(
-                self.book.indicators[row["indicator"]].name
-            )
-        counts = "，".join(f"{value}{len(names)}项" for value, names in by_value.items())
-        lines = [f"{value}：{'、'.join(names)}" for value, names in by_value.items()]
-        return _Part(f"{start}{counts}。", [lines])
+        return [{"indicator": i.id, "field": name, "value": getattr(i, name)} for i in meant]
 
     def _moved(self, start: str, indicator: Indicator, years: Sequence[int]) -> _Part:
-        ends = [t for t in indicator.targets if t.year in years and t.value is not None]
-        if len(ends) < 2 or ends[0].value is None or ends[-1].value is None:
-            return _Part(f"{start}{self._valued(indicator, years)}。")
+        numeric = [t for t in indicator.targets if t.value is not None]
+        asked = [t for t in numeric if t.year in years]
+        if len(asked) < 2:
+            asked = [t for t in numeric if not t.baseline]
+        if len(asked) < 2:
+            return _Part(f"{start}{self._valued(indicator, years, '是')}。")
+        first, last = asked[0], asked[-1]
+        value = round((last.value or 0) - (first.value or 0), 2)
         unit = "个百分点" if indicator.unit == "%" else indicator.unit
-        row = {"of": "difference", "value": round(ends[-1].value - ends[0].value, 2), "unit": unit}
-        head = f"{start}{indicator.name}{ends[-1].year}年比{ends[0].year}年{self._change(row)}。"
-        return _Part(head, tail=[f"{self.book.targets(indicator, years)}。"])
+        change = self._change({"of": "difference", "value": value, "unit": unit})
+        ends = self.book.targets(indicator, [t.year for t in asked])
+        return _Part(f"{start}{indicator.name}{last.year}年比{first.year}年{change}。", tail=[f"{ends}。"])
 
 
-# -- examples, refusals, small talk ----------------------------------------------------------------
+# -- examples, refusals ----------------------------------------------------------------------------
 
 
 class _Examples:
@@ -1399,51 +1321,17 @@ class _Examples:
     @cached_property
     def questions(self) -> list[str]:
         """The best first: a body's work, who does a thing, a target, a task, a list, a yes or no."""
-        makers: tuple[Callable[[], str], ...] = (
-            self._of_body,
-            self._of_thing,
-            self.of_target,
-            self._of_task,
-            self._of_kind,
-            self._of_part,
-        )
-        return [question for make in makers if (question := make())]
+        found = (self._body(), self._thing(), self.target(), self._task(), self._attribute(), self._check())
+        return [question for question in found if question]
 
     def of(self, name: str) -> list[str]:
         """Questions about one body."""
-        verbs = [self.book.verb(role) for role in self.book.roles_of(name) if self.book.verb(role)] or [
-            "负责"
-        ]
-        found = [f"{name}{verb}哪些任务" for verb in verbs]
+        verbs = [self.book.verb(role) for role in self.book.roles_of(name) if self.book.verb(role)]
+        found = [f"{name}{verb}哪些任务" for verb in verbs or ["负责"]]
         indicators = any(body.name == name for i in self.book.plan.indicators for body in i.bureaus)
         return [*found, *([f"{name}负责哪些指标"] if indicators else [])]
 
-    @cached_property
-    def _body(self) -> tuple[str, Role, list[int]] | None:
-        """A body with some work, in the role that begins sentences, neither the busiest nor an idle one."""
-        role: Role = "lead" if self.book.names_leads else "responsible"
-        held = [(b.name, self.book.roles_of(b.name).get(role, [])) for b in self.book.plan.bureaus]
-        some = [(name, ids) for name, ids in held if ids]
-        if not some:
-            return None
-        fit = [item for item in some if 3 <= len(item[1]) <= 10] or some
-        return (fit[0][0], role, fit[0][1])
-
-    def _of_body(self) -> str:
-        if self._body is None:
-            return ""
-        name, role, _ = self._body
-        return f"{name}{self.book.verb(role) or '负责'}哪些任务"
-
-    def _of_thing(self) -> str:
-        verb = self.book.verb("lead") if self.book.names_leads else ""
-        aliases = [a for e in self.book.measures.values() for a in e.measure.aliases] + [
-            a for t in self.book.tasks.values() for a in t.aliases
-        ]
-        thing = aliases[0] if aliases else f"第{next(iter(self.book.measures), 1)}条"
-        return f"{thing}由谁{verb or '负责'}"
-
-    def of_target(self) -> str:
+    def target(self) -> str:
         """A question for a target; empty for a plan without numbers."""
         for indicator in self.book.plan.indicators:
             years = [t.year for t in indicator.targets if not t.baseline and t.value is not None]
@@ -1451,17 +1339,33 @@ class _Examples:
                 return f"{indicator.name}{years[-1]}年的目标是多少"
         return ""
 
-    def _of_task(self) -> str:
+    @property
+    def _main(self) -> str:
+        return "lead" if self.book.names_leads else "responsible"
+
+    def _body(self) -> str:
+        held = [(b.name, len(self.book.roles_of(b.name).get(self._main, []))) for b in self.book.plan.bureaus]
+        busy = [name for name, count in held if 3 <= count <= 10] or [name for name, count in held if count]
+        return f"{busy[0]}{self.book.verb(self._main) or '负责'}哪些任务" if busy else ""
+
+    def _thing(self) -> str:
+        aliases = [alias for entry in self.book.measures.values() for alias in entry.measure.aliases]
+        aliases += [alias for task in self.book.tasks.values() for alias in task.aliases]
+        thing = aliases[0] if aliases else _measures_said([*self.book.measures][:1])
+        return f"{thing}由谁{self.book.verb(self._main) or '负责'}" if self.book.measures else ""
+
+    def _task(self) -> str:
         return f"任务{max(self.book.tasks)}有哪些措施" if self.book.tasks else ""
 
-    def _of_kind(self) -> str:
+    def _attribute(self) -> str:
         attributes = [i.attribute for i in self.book.plan.indicators if i.attribute]
         return f"{attributes[0]}指标有哪些" if attributes else ""
 
-    def _of_part(self) -> str:
+    def _check(self) -> str:
+        verb = self.book.verb("support")
         for id, entry in self.book.measures.items():
-            if entry.names("support") and self.book.verb("support"):
-                return f"{entry.names('support')[0]}{self.book.verb('support')}第{id}条吗"
+            if entry.names("support") and verb:
+                return f"{entry.names('support')[0]}{verb}第{id}条吗"
         return ""
 
 
@@ -1486,149 +1390,126 @@ class _Refusals:
         }
         return make.get(reading.reason, self._puzzled)(reading)
 
+    def _say(self, name: str, **words: object) -> str:
+        return phrases()["unknown"][name].format(**words)
+
+    def _offer(self, name: str, **words: object) -> str:
+        return phrases()["near"][name].format(**words)
+
     def _asking(self, questions: Sequence[str]) -> list[str]:
-        return [phrases()["near"]["ask"], *_numbered(questions[:3])] if questions else []
+        return [self._offer("ask"), *_numbered(questions[:3])] if questions else []
+
+    def _meant(self, reading: Reading) -> list[Indicator]:
+        ids = dict.fromkeys(id for query in reading.queries for id in query.indicators)
+        return [self.book.indicators[id] for id in ids if id in self.book.indicators]
+
+    def _with_targets(self, head: str, indicators: Sequence[Indicator]) -> _Part:
+        lines = [f"{i.name}目标：{self.book.targets(i)}" for i in indicators]
+        cited = _Cited(indicators={i.id for i in indicators})
+        return _Part(head, _line_forms(lines, [i.name for i in indicators]), cited=cited)
 
     def _bureau(self, reading: Reading) -> _Part:
-        head = phrases()["unknown"]["no_such_bureau"].format(subject=reading.subject)
-        names = [b.name for b in self.book.plan.bureaus]
-        near = _nearest(_stem(fold(reading.subject)), [(name, [_stem(fold(name))]) for name in names], 50)
+        head = self._say("no_such_bureau", subject=reading.subject)
+        names = [bureau.name for bureau in self.book.plan.bureaus]
+        near = _nearest(_stem(fold(reading.subject)), {name: [_stem(fold(name))] for name in names}, 50)
         if near:
-            return _Part(head, tail=[phrases()["near"]["bureaus"].format(near="、".join(near))])
-        listed = "、".join(names[:30]) + ("等" if len(names) > 30 else "")
-        return _Part(head, tail=[phrases()["near"]["all_bureaus"].format(count=len(names), near=listed)])
+            return _Part(head, tail=[self._offer("bureaus", near=_and(near))])
+        listed = _and(names[:30]) + ("等" if len(names) > 30 else "")
+        return _Part(head, tail=[self._offer("all_bureaus", count=len(names), near=listed)])
 
     def _indicator(self, reading: Reading) -> _Part:
         subject = self.book.as_printed(reading.subject)
-        near = phrases()["near"]
-        head = phrases()["unknown"]["no_such_indicator"].format(subject=subject)
-        alike = _nearest(
-            fold(reading.subject),
-            [(i.name, [fold(n) for n in (i.name, *i.aliases)]) for i in self.book.plan.indicators],
-            60,
-        )
-        ids = {i.id for i in self.book.plan.indicators if i.name in alike}
-        tail = [near["indicators"].format(near="、".join(alike))] if alike else []
+        known = self.book.plan.indicators
+        spelt = {i.name: [fold(name) for name in (i.name, *i.aliases)] for i in known}
+        near = _nearest(fold(reading.subject), spelt, 60)
         word, measures = self._echo(reading.lost or (reading.subject,))
+        head = self._say("no_such_indicator", subject=subject)
         if measures:
-            head = near["mentioned"].format(subject=subject, word=self.book.as_printed(word))
-        elif not alike:
-            tail += (
-                [f"方案的指标有：{'、'.join(i.name for i in self.book.plan.indicators[:12])}"]
-                if self.book.plan.indicators
-                else []
-            )
-        return _Part(
-            head,
-            self.lists.forms([("", measures)], bodies=True),
-            tail,
-            _Cited(measures=set(measures), indicators=ids),
-        )
+            head = self._offer("mentioned", subject=subject, word=self.book.as_printed(word))
+        tail = [self._offer("indicators", near=_and(near))] if near else []
+        if not measures and not near and known:
+            tail = [self._offer("all_indicators", count=len(known), near=_and(i.name for i in known[:15]))]
+        cited = _Cited(measures=set(measures), indicators={i.id for i in known if i.name in near})
+        return _Part(head, self.lists.forms([_Share(measures)], bodies=True), tail, cited)
 
     def _year(self, reading: Reading) -> _Part:
-        years = "、".join(_YEAR.findall(reading.subject)) or reading.subject
-        asked = [
-            self.book.indicators[id]
-            for q in reading.queries
-            for id in q.indicators
-            if id in self.book.indicators
-        ]
-        what = asked[0].name if len(asked) == 1 else ""
-        head = phrases()["unknown"]["no_such_year"].format(
-            what=what, years=f"{years}年" if years else "这一年"
-        )
-        if not asked:
-            known = sorted({t.year for i in self.book.plan.indicators for t in i.targets if not t.baseline})
-            return _Part(head, tail=[f"{phrases()['near']['targets']}{'、'.join(map(str, known))}年。"])
-        lines = [f"{i.name}目标：{self.book.targets(i)}" for i in asked]
-        return _Part(
-            head, _line_forms(lines, [i.name for i in asked]), cited=_Cited(indicators={i.id for i in asked})
-        )
+        years = _YEAR.findall(reading.subject)
+        meant = self._meant(reading)
+        what = meant[0].name if len(meant) == 1 else ""
+        head = self._say("no_such_year", what=what, years=f"{_and(years)}年" if years else "这一年")
+        if meant:
+            return self._with_targets(head, meant)
+        known = sorted({t.year for i in self.book.plan.indicators for t in i.targets if not t.baseline})
+        return _Part(head, tail=[self._offer("years", years=_and(map(str, known)))] if known else [])
 
     def _number(self, reading: Reading) -> _Part:
-        nth = next((q for q in reading.queries if q.nth and q.tasks), None)
-        if nth is not None and not reading.subject:
-            return self._inside(nth)
-        head = phrases()["unknown"]["no_such_number"].format(subject=reading.subject or "这个编号")
-        tail = [phrases()["near"]["range"].format(range=self._range)]
-        match = re.fullmatch(r"(任务|第)(\d+)(条?)", reading.subject)
+        inside = next((query for query in reading.queries if query.nth and query.tasks), None)
+        if inside is not None and not reading.subject:
+            return self._inside(inside.tasks[0], abs(inside.nth[0]))
+        match = re.fullmatch(r"任务(\d+)的第(\d+)条", reading.subject)
+        if match and int(match[1]) in self.book.tasks:
+            return self._inside(int(match[1]), int(match[2]))
+        head = self._say("no_such_number", subject=reading.subject or "这个编号")
+        tail = [self._offer("range", range=self._range)]
+        match = re.fullmatch(r"(任务|第)(\d+)条?", reading.subject)
         if match and int(match[2]) in (self.book.measures if match[1] == "任务" else self.book.tasks):
             other = f"第{match[2]}条" if match[1] == "任务" else f"任务{match[2]}"
-            tail.append(phrases()["near"]["other_level"].format(other=other))
+            tail.append(self._offer("other_level", other=other))
         return _Part(head, tail=tail)
 
-    def _inside(self, query: Query) -> _Part:
-        task = query.tasks[0]
+    def _inside(self, task: int, position: int) -> _Part:
         ids = self.book.of_task(task)
-        head = f"任务{task}只有{len(ids)}条措施（{_measures_said(ids)}），没有第{abs(query.nth[0])}条。"
-        return _Part(head, self.lists.forms([("", ids)]), cited=_Cited(measures=set(ids)))
+        head = self._say("no_such_position", task=task, count=len(ids), number=position)
+        return _Part(head, self.lists.forms([_Share(ids)]), cited=_Cited(measures=set(ids)))
 
     @cached_property
     def _range(self) -> str:
+        tasks, measures = self.book.tasks, self.book.measures
         found = [f"{len(self.book.sections)}个部分"]
-        found += [f"任务{min(self.book.tasks)}–{max(self.book.tasks)}"] if self.book.tasks else []
-        found += [f"第{min(self.book.measures)}–{max(self.book.measures)}条"] if self.book.measures else []
-        found += [f"{len(self.book.indicators)}项指标"] if self.book.indicators else []
-        return "、".join(found)
+        found += [f"任务{min(tasks)}–{max(tasks)}"] if tasks else []
+        found += [f"第{min(measures)}–{max(measures)}条"] if measures else []
+        return _and([*found, *([f"{len(self.book.indicators)}项指标"] if self.book.indicators else [])])
 
     def _report(self, reading: Reading) -> _Part:
-        asked = [
-            self.book.indicators[id]
-            for q in reading.queries
-            for id in q.indicators
-            if id in self.book.indicators
-        ]
-        head = phrases()["unknown"]["not_reported"]
-        if asked:
-            lines = [f"{i.name}目标：{self.book.targets(i)}" for i in asked]
-            return _Part(
-                head,
-                _line_forms(lines, [i.name for i in asked]),
-                cited=_Cited(indicators={i.id for i in asked}),
-            )
-        example = self.examples.of_target()
-        return _Part(head, tail=[phrases()["near"]["target"].format(example=example)] if example else [])
+        head = self._say("not_reported")
+        meant = self._meant(reading)
+        if meant:
+            return self._with_targets(head, meant)
+        example = self.examples.target()
+        return _Part(head, tail=[self._offer("target", example=example)] if example else [])
 
     def _match(self, reading: Reading) -> _Part:
-        values = [quantity(v, u) for q in reading.queries for v, u in q.values]
-        unknown, near = phrases()["unknown"], phrases()["near"]
-        if values:
-            return _Part(
-                unknown["no_such_value"].format(subject="、".join(values)),
-                tail=self._asking(self.examples.questions),
-            )
-        if not reading.subject:
-            return _Part(unknown["nothing_fits"], tail=self._asking(self.examples.questions))
-        head = unknown["no_match"].format(subject=self.book.as_printed(reading.subject))
+        values = [quantity(value, unit) for query in reading.queries for value, unit in query.values]
+        examples = self._asking(self.examples.questions)
+        if values or not reading.subject:
+            head = self._say("no_such_value", subject=_and(values)) if values else self._say("nothing_fits")
+            return _Part(head, tail=examples)
+        head = self._say("no_match", subject=self.book.as_printed(reading.subject))
         word, measures = self._echo(reading.lost or (reading.subject,))
         if not measures:
-            return _Part(head, tail=self._asking(self.examples.questions))
-        head = f"{head}{near['measures'].format(word=self.book.as_printed(word))}"
-        return _Part(head, self.lists.forms([("", measures)]), cited=_Cited(measures=set(measures)))
+            return _Part(head, tail=examples)
+        head += self._offer("measures", word=self.book.as_printed(word))
+        return _Part(head, self.lists.forms([_Share(measures)]), cited=_Cited(measures=set(measures)))
 
     def _outside(self, reading: Reading) -> _Part:
-        unknown = phrases()["unknown"]
         subject = self.book.as_printed(reading.subject)
-        head = unknown["out_of_scope"].format(subject=subject) if subject else unknown["beyond"]
-        return _Part(head, tail=[phrases()["near"]["scope"], *_numbered(self.examples.questions[:3])])
+        head = self._say("out_of_scope", subject=subject) if subject else self._say("beyond")
+        return _Part(head, tail=[self._offer("scope"), *_numbered(self.examples.questions[:3])])
 
     def _puzzled(self, reading: Reading) -> _Part:
         if any(bureau.name == reading.subject for bureau in self.book.plan.bureaus):
-            head = phrases()["unknown"]["what_about"].format(subject=reading.subject)
+            head = self._say("what_about", subject=reading.subject)
             return _Part(head, tail=self._asking(self.examples.of(reading.subject)))
-        return _Part(phrases()["unknown"]["not_understood"], tail=self._asking(self.examples.questions))
+        return _Part(self._say("not_understood"), tail=self._asking(self.examples.questions))
 
     def _echo(self, said: Sequence[str]) -> tuple[str, list[int]]:
-        """The longest piece of the question that stands in a measure, and the few measures it stands in."""
-        pieces = {
-            chunk[at : at + size]
-            for chunk in map(fold, said)
-            for size in range(2, len(chunk) + 1)
-            for at in range(len(chunk) - size + 1)
-        }
+        """The longest piece of the question that stands in a few measures, and those measures."""
+        chunks = [fold(chunk) for chunk in said]
+        pieces = {c[at:end] for c in chunks for at in range(len(c)) for end in range(at + 2, len(c) + 1)}
         for piece in sorted(pieces, key=lambda piece: (-len(piece), piece)):
             found = [id for id, text in self.book.folded.items() if piece in text]
-            if found and len(found) <= (2 if len(piece) == 2 else 4) and not _generic(piece):
+            # a piece of two characters may be a piece of other words by chance
+            if 0 < len(found) <= (2 if len(piece) == 2 else 4) and not _generic(piece):
                 return piece, found
         return "", []
 
@@ -1642,24 +1523,18 @@ def _generic(word: str) -> bool:
 
 def _stem(name: str) -> str:
     """A body's name without what most bodies' names begin and end with."""
-    return re.sub(r"^[市省县区]|(?<=..)(?:管理局|委员会|局|委|办|厅|院|集团|政府)$", "", name)
+    return re.sub("^[市省县区]|(?<=..)(?:管理局|委员会|局|委|办|厅|院|集团|政府)$", "", name)
 
 
-def _nearest(said: str, named: Iterable[tuple[str, Sequence[str]]], least: float) -> list[str]:
+def _nearest(said: str, spellings: Mapping[str, Sequence[str]], least: float) -> list[str]:
     """Up to three names that look like what was said: offered, never taken for it."""
     from rapidfuzz import fuzz  # here: only a refusal needs it
 
-    scored = [
-        (max((fuzz.ratio(said, n) + fuzz.partial_ratio(said, n)) / 2 for n in names), name)
-        for name, names in named
-        if names
-    ]
-    best = sorted((score, name) for score, name in scored if score >= least)[::-1]
-    return [name for _, name in best[:3]]
-
-
-def _numbered(lines: Sequence[str]) -> list[str]:
-    return [f"{at}. {line}" for at, line in enumerate(lines, 1)]
+    scored = []
+    for at, (name, spelt) in enumerate(spellings.items()):
+        score = max((fuzz.ratio(said, s) + fuzz.partial_ratio(said, s)) / 2 for s in spelt)
+        scored += [(-score, at, name)] if score >= least else []
+    return [name for _, _, name in sorted(scored)[:3]]
 
 
 # -- the whole text --------------------------------------------------------------------------------
@@ -1679,7 +1554,7 @@ class Renderer:
         self._refusals = _Refusals(self._book, self._examples)
 
     def render(self, reading: Reading, findings: Findings, status: str) -> tuple[str, str]:
-        """The text of an answer and what it cites; the text's last line names the source again."""
+        """The text of an answer and what it cites, which is also the text's last line."""
         if status == "chat":
             return self._chat(reading.chat), ""
         if status == "clarify":
@@ -1692,53 +1567,44 @@ class Renderer:
         for part in parts:
             cited.add(part.cited)
         source = self._source(cited)
-        aside = [*self._notes(reading), *self._missing(reading, findings)]
+        aside = [*self._notes(reading), *(self._missing(reading, findings) if status == "answered" else ())]
         return "\n".join(_fit(parts, aside, [f"来源：{source}"] if source else [])), source
 
     # answers
 
     def _answers(self, reading: Reading, findings: Findings) -> Iterator[_Part]:
-        if len(reading.queries) > 1 and all(q.count and _alone(q) for q in reading.queries):
-            yield self._totals(reading.queries, findings.rows)
-            return
-        for query in reading.queries:
-            # of several questions each has to be told its own rows from the rest
-            rows = findings.rows if len(reading.queries) == 1 else self._answerer.find(query).rows
-            if rows or len(reading.queries) == 1:
-                yield self._one(query, rows)
+        queries = reading.queries
+        if len(queries) == 1:
+            yield self._one(queries[0], findings.rows)
+        elif all(query.count and _alone(query) for query in queries):
+            yield self._totals(queries, findings.rows)
+        else:
+            # the rows of several questions come in one list: ask again which are whose
+            found = [(query, self._answerer.find(query)) for query in queries]
+            yield from (self._one(query, of.rows) for query, of in found if of.rows or not of.failure)
 
     def _one(self, query: Query, rows: Sequence[Row]) -> _Part:
-        about = query.select in ("indicator", "figure", "fact")
         roles = {row["role"] for row in rows if row["kind"] == "bureau"}
-        bodies = bool(
-            query.indicators
-            or query.groups
-            or query.attributes
-            or query.units
-            or query.roles == ("indicator",)
-        )
-        if about or query.select == "bureau" and (bodies or roles == {"indicator"} and not query.tallies):
+        named = query.indicators or query.groups or query.attributes or query.units
+        of_indicators = bool(named) or query.roles == ("indicator",) or roles == {"indicator"}
+        if query.select in ("indicator", "figure", "fact"):
+            return self._figures.part(query, rows)
+        if query.select == "bureau" and of_indicators and not query.tallies:
             return self._figures.part(query, rows)
         return self._work.part(query, rows)
 
     def _totals(self, queries: Sequence[Query], rows: Sequence[Row]) -> _Part:
         """几个部分、几项任务、几条措施: every number in one line, then what the parts are."""
-        nouns = {
-            "section": "个部分",
-            "task": "项任务",
-            "measure": "条措施",
-            "bureau": "个单位",
-            "indicator": "项指标",
-        }
-        numbers: dict[str, Any] = {}
-        for row in rows:
-            if row["kind"] == "number":
-                numbers.setdefault(row["of"], row["value"])
-        said = "、".join(f"{_number(value)}{nouns[of]}" for of, value in numbers.items() if of in nouns)
-        sections = sorted({s for q in queries for s in q.sections}) or list(self._book.sections)
-        scope = _sections_said(sections) if any(q.sections for q in queries) else "方案"
-        part = self._work.part(Query("section"), [{"kind": "section", "id": id} for id in sections])
-        return _Part(f"{scope}共{said}。", part.forms, cited=_Cited(sections=set(sections)))
+        nouns = {of: f"{_UNITS[of]}{noun}" for of, noun in _COUNTED.items()} | {"bureau": "个单位"}
+        numbers = {row["of"]: row["value"] for row in reversed(rows) if row["kind"] == "number"}
+        asked = [query.select for query in queries if query.select in numbers]
+        said = _and(f"{_number(numbers[of])}{nouns[of]}" for of in dict.fromkeys([*asked, *numbers]))
+        sections = sorted({id for query in queries for id in query.sections})
+        tail = [_and(dict.fromkeys(row["name"] for row in rows if row["kind"] == "bureau"))]
+        shown = sections or list(self._book.sections)
+        head = f"{_sections_said(sections) if sections else '方案'}共{said}。"
+        forms = self._work.section_forms(shown)
+        return _Part(head, forms, [line for line in tail if line], _Cited(sections=set(shown)))
 
     def _notes(self, reading: Reading) -> list[str]:
         return [f"（{'；'.join(reading.notes)}）"] if reading.notes else []
@@ -1746,65 +1612,56 @@ class Renderer:
     def _missing(self, reading: Reading, findings: Findings) -> list[str]:
         """What a question named that the plan does not have, beside what it was answered for."""
         words = list(dict.fromkeys((*reading.missing, *findings.missing)))
-        if not words or reading.reason:
-            return []
         years = [word for word in words if _YEAR.fullmatch(word)]
         numbers = [int(word) for word in words if word.isdecimal() and word not in years]
         names = [word for word in words if not word.isdecimal()]
-        lines = [f"方案没有{'、'.join(years)}年的目标。"] if years else []
+        lines = [f"方案没有{_and(years)}年的目标。"] if years else []
         lines += [f"方案里没有{self._numbered_things(reading.queries, numbers)}。"] if numbers else []
-        return lines + ([f"方案里没有“{'”“'.join(names)}”。"] if names else [])
+        return lines + ([f"方案里没有{_quoted(names)}。"] if names else [])
 
     def _numbered_things(self, queries: Sequence[Query], numbers: Sequence[int]) -> str:
         if any(query.measures for query in queries):
             return _measures_said(numbers)
         if any(query.tasks for query in queries):
             return _tasks_said(numbers)
-        return (
-            _sections_said(numbers) if any(query.sections for query in queries) else f"编号{spans(numbers)}"
-        )
+        return _sections_said(numbers) if any(q.sections for q in queries) else f"编号{spans(numbers)}"
 
     # questions back, small talk
 
     def _choices(self, reading: Reading, rows: Sequence[Row]) -> str:
-        kinds = {row["kind"] for row in rows}
         words = phrases()["choose"]
+        kinds = {row["kind"] for row in rows}
+        question = words[kinds.pop()] if len(kinds) == 1 else words["mixed"]
         lines = _numbered([self._choice(row) for row in rows])
-        question = words[next(iter(kinds))] if len(kinds) == 1 else words["mixed"]
         return "\n".join([question, *self._notes(reading), *lines, words["reply"]])
 
     def _choice(self, row: Row) -> str:
-        book = self._book
-        if row["kind"] == "task":
-            return f"任务{row['id']} {book.tasks[row['id']].title}"
-        if row["kind"] == "measure":
+        kind, book = row["kind"], self._book
+        if kind == "task":
+            return book.task_said(row["id"])
+        if kind == "measure":
             return f"第{row['id']}条 {_cut(book.measures[row['id']].measure.text)}"
-        if row["kind"] == "section":
+        if kind == "section":
             return f"{_sections_said([row['id']])} {book.sections[row['id']].title}"
-        if row["kind"] == "indicator":
-            return book.indicators[row["id"]].name
-        return str(row["name"])
+        return book.indicators[row["id"]].name if kind == "indicator" else str(row["name"])
 
     def _chat(self, cue: str) -> str:
         words = phrases()["chat"]
-        count = 5 if cue == "help" else 3
-        examples = "\n".join(_numbered(self._examples.questions[:count]))
-        return words.get(cue, words["help"]).format(plan=self._book.name, examples=examples).strip()
+        questions = self._examples.questions[: 5 if cue == "help" else 3]
+        text = words.get(cue, words["help"])
+        return text.format(plan=self._book.name, examples="\n".join(_numbered(questions))).strip()
 
     # source
 
     def _source(self, cited: _Cited) -> str:
         """主要指标表第1项；任务分工表第8、9条."""
-        tables = [part.strip() for part in re.split("[；;]", self.plan.source) if part.strip()] or [
-            self.plan.title
-        ]
+        tables = [part.strip() for part in re.split("[；;]", self.plan.source) if part.strip()]
+        tables = tables or [self.plan.title]
         of_indicators = next((table for table in tables if re.search("指标|目标", table)), tables[0])
-        of_measures = "、".join(table for table in tables if table != of_indicators) or of_indicators
+        of_measures = _and(table for table in tables if table != of_indicators) or of_indicators
         found = [f"{of_indicators}第{spans(cited.indicators)}项"] if cited.indicators else []
-        places = [_measures_said(cited.measures)] if cited.measures else []
         tasks = cited.tasks - {self._book.measures[id].task.id for id in cited.measures}
+        places = [_measures_said(cited.measures)] if cited.measures else []
         places += [f"第{spans(tasks)}项任务"] if tasks else []
         places += [_sections_said(cited.sections)] if cited.sections else []
-        if places:
-            found.append(f"{of_measures}{'、'.join(places)}")
-        return "；".join(found)
+        return "；".join([*found, *([f"{of_measures}{_and(places)}"] if places else [])])

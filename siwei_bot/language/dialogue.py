@@ -101,7 +101,7 @@ class _Completion:
             return ()
         if slots.has("first_one"):
             return (1,)
-        if slots.has("last_one") or slots.has("last") and (slots.has("it", "measure_noun", "work_noun") or len(slots.mentions) < 3):
+        if slots.has("last_one") or slots.has("last") and not self.draft.anchored:
             return (-1,)
         return slots.nth or tuple(slots.items)
 
@@ -135,6 +135,8 @@ class _Completion:
         referents = self._referents(picks)
         if referents is None:
             return Reading(reason="no_such_number", subject=f"上面列出的第{abs(picks[0])}个")
+        if not referents and picks:
+            return Reading(reason="not_understood")
         if not referents:
             return self._same_anchor() if not self.draft.anchored else Reading(queries=(self.query,))
         return replace(self._inherited(self._about(referents)), picked=bool(picks))
@@ -152,12 +154,17 @@ class _Completion:
         shown, level = self.context.shown, self._level()
         if picks:
             pool = [c for c in shown if c.kind == level] or list(shown)
+            if self.slots.has("first_one", "last_one") and len(pool) < 2:
+                return ()
             try:
                 return tuple(pool[n - 1 if n > 0 else n] for n in picks)
             except IndexError:
                 return None
         level = level or self._wanted()
         for wanted in {"task": ("task", "measure"), "thing": ("measure", "task", "indicator", "section")}.get(level, (level,)):
+            asked = self._asked_about(wanted)
+            if wanted != "bureau" and len(asked) == 1:
+                return asked
             found = tuple(c for c in shown if c.kind == wanted)
             if found and (wanted != "bureau" or self._shows_bodies()):
                 return found
@@ -268,6 +275,8 @@ class _Completion:
         parties = query.parties or last.parties
         if self.roles:
             parties = tuple(p._replace(roles=self.roles) for p in parties)
+        if query.check and not query.parties and self.roles == ("support",):
+            parties = tuple(p._replace(roles=()) for p in parties)  # 参与 in a yes/no question is any part
         if query.parties and query.check and last.roles and not query.parties[0].roles:
             parties = tuple(p._replace(roles=last.roles) for p in parties)
         return self._inherited(replace(query, parties=parties, **self._scope(last)))
@@ -287,7 +296,7 @@ class _Completion:
                     return Reading(reason="not_understood")
             if years and last.change and not query.check and not self.draft.focused:
                 return self._inherited(replace(last, years=years))
-            if last.select == "indicator" and last.trend:
+            if last.select == "indicator" and (last.trend or last.rank):
                 return self._inherited(replace(last, years=years))
             if not years and not slots.has("both"):
                 years = last.years
@@ -330,6 +339,9 @@ class _Completion:
         """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
         query, last, slots = self.query, self.last, self.slots
         roles = query.parties[0].roles if query.parties else self.roles
+        if query.select == "indicator" and not (query.indicators or query.parties) and last.parties:
+            parties = tuple(Party(p.bureaus, ("indicator",), p.how) for p in last.parties)
+            return self._inherited(replace(query, parties=parties))
         if slots.loose and last.tallies:
             value = float(slots.loose[0])
             return self._inherited(replace(last, tallies=tuple(t._replace(value=value) for t in last.tallies)))

@@ -55,6 +55,9 @@ class _Drafter:
 
     def draft(self) -> Draft | Reading:
         refused = self._strangers() or self._numbers() or self._reported()
+        if refused and refused.reason == "no_such_number" and refused.pending is None:
+            rest = self._work()
+            return replace(refused, pending=rest.query if isinstance(rest, Draft) and rest.focused else None)
         if refused:
             return refused
         figures = self._is_about_figures() or len(self.slots.chunks) == 1 and self._sibling(self.slots.chunks[0]) is not None
@@ -93,6 +96,12 @@ class _Drafter:
         if slots.years and not figures and not query.due_by and not query.indicators:
             return not any(q.years for q in queries) and drafted.query.select == "bureau" and bool(query.indicators)
         if slots.values and not any(q.values for q in queries) and not query.change:
+            return False
+        last = self.context.query
+        if slots.free_roles and query.select in ("measure", "task") and not (query.parties or query.tallies) and drafted.anchored:
+            if last is None or not (last.parties or last.select == "bureau"):
+                return False
+        if has("other_one"):
             return False
         counted = [t for t in slots.tallies if t.what in ("measure", "bodies", "section", "indicator")]
         scoped = bool(slots.measures or slots.tasks)
@@ -406,7 +415,10 @@ class _Drafter:
             query = replace(query, groups=())
             if check and slots.groups_named:
                 query = replace(query, check=True, groups=tuple(slots.groups_named))
-        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") or self._asks_bodies():
+        elif (has("most", "least") or has("which") and has("more", "fewer")) and (slots.who or has("body_noun") and not slots.units) and not query.indicators:
+            query = Query("bureau", rank="most" if has("most", "more") else "least", rank_by="indicator", without=tuple(slots.without))
+            anchored = True
+        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") and not slots.units or self._asks_bodies():
             query = replace(query, select="bureau", roles=("indicator",), without=tuple(slots.without), parties=())
             counted = tuple(t for t in slots.tallies if t.what == "indicator")
             if counted and not query.indicators:
@@ -434,7 +446,7 @@ class _Drafter:
             query = replace(query, select="indicator", check=True)
         elif check and query.indicators and query.values:
             query = replace(query, check=True)
-        elif query.attributes and has("which") and not query.indicators and not slots.years:
+        elif query.attributes and has("which", "only", "follow") and not query.indicators and not slots.years and not check:
             query = replace(query, select="indicator")
             if not has("indicator_noun") and self.context.shown and self.context.shown[0].kind == "indicator":
                 query = replace(query, indicators=tuple(int(c.id) for c in self.context.shown))
@@ -447,9 +459,6 @@ class _Drafter:
             units = {i.unit for i in self.plan.indicators if not query.units or i.unit in query.units}
             if len(units) > 1:
                 return Reading(choices=tuple(Choice("indicator", i.id) for i in self.plan.indicators[:6]), pending=query)
-        elif (has("most", "least") or has("which") and has("more", "fewer")) and (slots.who or has("body_noun") and has("indicator_noun")) and not query.indicators:
-            query = Query("bureau", rank="most" if has("most", "more") else "least", rank_by="indicator", without=tuple(slots.without))
-            anchored = True
         elif self._ranks_figures(query):
             return self._figure_rank(query)
         elif has("most", "least") and not query.indicators:
@@ -466,6 +475,8 @@ class _Drafter:
             anchored = True
         elif query.select in ("indicator", "figure") and has("indicator_noun") and not (has("it") or has("among")):
             anchored = anchored or has("both") or query.select == "indicator" or bool(query.years)
+        if query.select == "fact" and not query.indicators and not has("indicator_noun"):
+            anchored = False
         return Draft(query, focused, anchored or bool(query.trend and query.select == "indicator"), more)
 
     def _bare_values(self) -> tuple[tuple[float, str], ...]:
@@ -624,6 +635,9 @@ class _Drafter:
         query = self._due(self._with_headcount(query))
         anchored = anchored or bool(query.due_by)
         check = (has("whether") or self._ends_in_question()) and not has("correction")
+        last = self.context.query
+        if check and not slots.groups and not anchored and slots.free_roles and last is not None and last.check:
+            return Draft(Query("measure", check=True), True, False)
         exists = has("exists") or self._has_any()
         focused = True
         more: list[Query] = []
@@ -663,6 +677,9 @@ class _Drafter:
             held = self.topics.measures(query.topics) if query.topics else []
             if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
                 return self._which_task(held, query)
+            whole = not anchored and not query.tallies and not self._scoped_or_topic() and self.has("in_all") and not slots.plan_named
+            if whole and last is not None and last.select == "bureau":
+                return Draft(query, True, False)
             anchored = anchored or bool(query.tallies) or self._all_bodies()
         elif self._asks_place("task"):
             query = replace(query, select="task", count=has("how_many"))
@@ -767,9 +784,10 @@ class _Drafter:
                 tallies.append(Tally(role, op, tally.value))
         for tally in slots.tallies:
             roles = slots.free_roles or slots.who_roles
-            if tally.what == "measure" and self._asks_who() and roles:
+            has_other = any(m.text in ("另外", "其余", "其他", "其它", "剩下") for m in slots.mentions)
+            if tally.what == "measure" and self._asks_who() and roles and not has_other and not any(m.text.startswith("那") for m in slots.mentions):
                 tallies.append(Tally(roles[0], tally.op, tally.value))
-            elif tally.what == "measure" and not slots.groups:
+            elif tally.what == "measure" and not slots.groups and not has_other:
                 tallies.append(tally)
             elif tally.what in _ROLES:
                 tallies.append(tally)
@@ -867,7 +885,7 @@ class _Drafter:
             roles = roles or next((g.roles for g in partners if g.roles), ())
             parties = [Party(names, roles, "all")]
             without += names
-        elif self.has("besides") and slots.groups and not without:
+        elif (self.has("besides") or any(m.text == "还" for m in slots.mentions)) and slots.groups and not without:
             names = tuple(n for g in slots.groups for n in g.names)
             without += names
             if self._scoped_or_topic():

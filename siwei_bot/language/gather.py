@@ -173,11 +173,9 @@ class Gatherer:
         value, noun = mention.number.values[0], mention.number.form.removeprefix("count_")
         text = mention.text
         op = self._operator(slots, at)
-        later = slots.mentions[at + 1 : at + 3]
-        if value == 1 and noun == "indicator" and len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues:
-            slots.tallies.append(Tally("indicator", "==", 0))
-            return
-        if value == 1 and len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues:
+        if value == 1 and self._not_even(slots, at):
+            if noun == "indicator":
+                slots.tallies.append(Tally("indicator", "==", 0))
             return  # 一条都不牵头: says none
         if noun == "measure" and len(slots.bare) == value:
             slots.measures += [int(n) for n in slots.bare]  # 27、28两条
@@ -201,6 +199,13 @@ class Gatherer:
             slots.all_indicators = True
         elif noun in ("task", "section", "indicator", "item", "measure"):
             slots.tallies.append(Tally(noun, op, value))
+
+    def _not_even(self, slots: Slots, at: int) -> bool:
+        """一条都不, 一个都没: none at all."""
+        later = slots.mentions[at + 1 : at + 3]
+        if later and later[0].text.startswith(("都", "也")) and "not" in later[0].cues:
+            return True
+        return len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues
 
     def _is_count(self, slots: Slots, at: int) -> bool:
         """有三条措施的任务, 只牵头一条的: how many, where 41条归谁 means the 41st."""
@@ -423,10 +428,13 @@ class Gatherer:
     def _chunks(self, slots: Slots) -> None:
         """Stretches that no name, number or cue explains: topics, or words that the plan does not know."""
         run: list[Mention] = []
-        for mention in [*slots.mentions, None]:
-            if mention is not None and _says_topic(mention) and (not run or run[-1].end == mention.start):
-                run.append(mention)
-                continue
+        mentions = slots.mentions
+        for at, mention in enumerate([*mentions, None]):
+            if mention is not None and (not run or run[-1].end == mention.start):
+                between = run and at + 1 < len(mentions) and _says_topic(mentions[at + 1]) and _is_scrap(mention, mentions[at + 1])
+                if _says_topic(mention) or between:
+                    run.append(mention)
+                    continue
             if any(m.kind in ("text", "gap") or "quantity" in m.cues for m in run):
                 slots.chunks.append("".join(m.text for m in run))
                 slots.unit_words = [word for word in slots.unit_words if word not in {m.text for m in run}]
@@ -445,6 +453,14 @@ class Gatherer:
                 slots.topics.append(topic)
             else:
                 slots.lost.append(chunk)
+
+
+_LINKS = frozenset("的和与跟及、，。 了是在有谁哪都不要由让给")
+
+
+def _is_scrap(mention: Mention, following: Mention) -> bool:
+    """A single character that happens to be a cue, inside words that are none: 能 in 高耗能产业."""
+    return len(mention.text) == 1 and mention.text not in _LINKS and mention.end == following.start
 
 
 def _says_topic(mention: Mention) -> bool:

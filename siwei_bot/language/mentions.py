@@ -259,7 +259,7 @@ class MentionFinder:
             if len(typed) < 3 and len(word) != 3:
                 continue
             for entry in self.lexicon.entries[word]:
-                if entry.kind == "unit" or self._stands_within(typed, entry) and not _only_adds(typed, word):
+                if entry.kind == "unit" or self._stands_within(typed, entry) and not (_only_adds(typed, word) or sorted(typed) == sorted(word)):
                     continue
                 group = by_kind.setdefault("section" if entry.kind == "group" else entry.kind, [])
                 if entry.kind in _NAMES and entry not in group:
