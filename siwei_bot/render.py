@@ -98,6 +98,11 @@ def _and(words: Iterable[str]) -> str:
     return "、".join(words)
 
 
+def _thing(kind: str) -> str:
+    """项任务, 条措施: a kind of row after its number."""
+    return "个单位" if kind == "bureau" else f"{_UNITS[kind]}{_COUNTED[kind]}"
+
+
 def _quoted(words: Iterable[str]) -> str:
     return "".join(f"“{word}”" for word in words)
 
@@ -159,7 +164,7 @@ class _Entry(NamedTuple):
     section: Section
 
     def names(self, role: str) -> tuple[str, ...]:
-        return tuple(body.name for body in getattr(self.assignment, role))
+        return tuple(body.name for body in getattr(self.assignment, role, ()))
 
     @property
     def bodies(self) -> tuple[tuple[str, ...], ...]:
@@ -402,7 +407,7 @@ class _Share(NamedTuple):
 
     ids: Sequence[int]
     label: str = ""
-    count: str = ""
+    doing: str = ""
     """How the number of these measures is introduced: 市水利局牵头."""
 
 
@@ -511,12 +516,14 @@ class _Asked:
 
     def none(self, query: Query, noun: str) -> str:
         """第三部分中，没有市城管局牵头的措施."""
-        conditions = self.conditions(query)
-        return f"{self.scope(query) or '方案里'}没有{conditions}{'的' if conditions else ''}{noun}。"
+        conditions, where = self.conditions(query), self.scope(query) or "方案里"
+        if conditions.startswith("没有") and "、" not in conditions:
+            return f"{where.replace('中，', '')}的{noun}都有{conditions.removeprefix('没有')}。"
+        return f"{where}没有{conditions}{'的' if conditions else ''}{noun}。"
 
     def topics(self, topics: Iterable[Topic]) -> str:
         """“母亲河”“生态廊道”, in the plan's capitals."""
-        return _quoted(self.book.as_printed(topic.said) for topic in topics)
+        return _quoted(dict.fromkeys(self.book.as_printed(topic.said) for topic in topics))
 
     def party(self, party: Party) -> str:
         """A condition on bodies as the words before 的."""
@@ -564,7 +571,7 @@ class _Asked:
         if query.topics:
             said = self.topics(query.topics)
             return f"{said}（{_measures_said(ids)}）" if 0 < len(ids) <= FULL_TEXTS else said
-        if query.measures or query.nth and ids:
+        if query.measures or (query.nth and ids):
             return _measures_said(ids or query.measures)
         if query.tasks:
             return _tasks_said(query.tasks)
@@ -627,10 +634,8 @@ class _Work:
         if quoted and len(ids) == 1:
             return self._quote(query, ids[0])
         shares = self._shares(query, rows)
-        if quoted:
-            head = f"{_measures_said(ids)}如下："
-        else:
-            head = self._head(query, ids, shares, indicators)
+        said = f"{_measures_said(ids)}如下："
+        head = said if quoted else self._head(query, ids, shares, indicators)
         led = all(row.get("role") == "lead" for row in rows if row["kind"] == "measure")
         forms = self.lists.forms(shares, bodies=len(shares) == 1 and not led, due=bool(query.due_by))
         tail = [f"题目里提到的：{self.book.task_said(id)}" for id in titled]
@@ -673,9 +678,9 @@ class _Work:
             return f"{self.asked.best(query, _measures_said(ids), '措施', len(ids), size, '家')}："
         if query.select == "work":
             return self._portions(query, shares, indicators)
-        if len(_names(query.parties)) > 1 and shares[0].count and len(query.parties) == 1:
+        if len(_names(query.parties)) > 1 and shares[0].doing and len(query.parties) == 1:
             return self._each(query, shares)
-        counts = "，".join(f"{share.count}{len(share.ids)}条" for share in shares if share.label)
+        counts = "，".join(f"{share.doing}{len(share.ids)}条" for share in shares if share.label)
         if not self.asked.conditions(query):
             where = "" if query.measures else self.asked.scope(query).replace("中，", "") or "方案"
             return f"{where}共{len(ids)}条措施{among}："
@@ -687,33 +692,33 @@ class _Work:
         tasks = list(self.book.under(ids))
         if len(tasks) > 1:
             return f"，分属{len(tasks)}项任务"
+        if query.count and tasks and not query.tasks:
+            return f"，属于1项任务（任务{tasks[0]}）"
         if len(ids) == 1:
-            return f"，即第{ids[0]}条" + (f"（任务{tasks[0]}）" if not query.tasks else "")
+            return f"，即第{ids[0]}条"
         return f"，都属于任务{tasks[0]}" if tasks and not query.tasks else ""
 
     def _portions(self, query: Query, shares: Sequence[_Share], indicators: Sequence[int]) -> str:
         """市规自局：牵头6条，参与9条，负责1项指标."""
         names = _names(query.parties)
         together = "共同" if len(names) > 1 else ""
-        counts = [
-            f"{share.count or f'{together}承担'}{len(share.ids)}条措施" for share in shares if share.ids
-        ]
-        counts += [f"{together}负责{len(indicators)}项指标"] if indicators else []
-        return f"{self.asked.scope(query)}{_and(names)}{'，'.join(counts)}。"
+        counts = [f"{share.doing or f'{together}承担'}{len(share.ids)}条" for share in shares if share.ids]
+        said = [f"{_and(counts)}措施"] if counts else []
+        said += [f"{together}负责{len(indicators)}项指标"] if indicators else []
+        return f"{self.asked.scope(query)}{_and(names)}{'，'.join(said)}。"
 
     def _each(self, query: Query, shares: Sequence[_Share]) -> str:
         """市商务局牵头1条，市税务局没有."""
         party = query.parties[0]
-        counts = [f"{share.count}{len(share.ids)}条" for share in shares]
-        held = {name for share in shares for id in share.ids for name in self._holders(id)}
+        counts: dict[str, list[str]] = {name: [] for name in party.bureaus}
+        for share in shares:
+            name = next(name for name in party.bureaus if share.doing.startswith(name))
+            counts[name].append(f"{share.doing.removeprefix(name)}{len(share.ids)}条")
         verb, nouns = self.asked.doing(party)
         none = f"没有{verb}的" if verb else f"没有列为{nouns}的" if nouns else "没有"
-        counts += [f"{name}{none}" for name in party.bureaus if name not in held]
+        said = "，".join(f"{name}{_and(found) or none}" for name, found in counts.items())
         rest = self.asked.conditions(replace(query, parties=()))
-        return f"{self.asked.scope(query)}{rest}{'的措施，' if rest else ''}{'，'.join(counts)}："
-
-    def _holders(self, id: int) -> set[str]:
-        return {name for names in self.book.measures[id].bodies for name in names}
+        return f"{self.asked.scope(query)}{rest}{'的措施，' if rest else ''}{said}："
 
     def _no_measures(self, query: Query, titled: Sequence[int]) -> _Part:
         others = (query.topics, query.tallies, query.due_by, query.measures)
@@ -760,8 +765,9 @@ class _Work:
         things = self.asked.things(query, ids) if _alone(query) else self.asked.named(query, "措施")
         head = f"{things}的完成时限不完全相同："
         if len(dues) == 1:
-            due = due_words(dues.pop())
-            head = f"{things}的完成时限是{due}。" if due else f"{things}没有写完成时限。"
+            due = dues.pop()
+            said = due_words(due) if due_words(due) != due else f"“{due}”"
+            head = f"{things}的完成时限是{said}。" if due else f"{things}没有写完成时限。"
         return _Part(head, self.lists.forms([_Share(ids)], due=bool(dues)), cited=cited)
 
     # tasks
@@ -816,6 +822,8 @@ class _Work:
         if not ids:
             return _Part(self.asked.none(query, "部分"))
         located = bool(query.tasks or query.measures or query.topics) and not query.parties
+        if query.parties and not (query.rank or query.tallies):
+            return self._sections_of(query, ids)
         if located and not query.rank:
             things = self.asked.things(query, self.behind(query) if query.topics else [])
             return _Part(f"{things}属于{_and(map(self.book.section_said, ids))}。", cited=cited)
@@ -831,6 +839,15 @@ class _Work:
         else:
             head = f"{'' if query.sections else '方案共'}{len(ids)}个部分："
         return _Part(head, self.section_forms(ids), cited=cited)
+
+    def _sections_of(self, query: Query, ids: Sequence[int]) -> _Part:
+        """市公安局承担的措施在第四部分."""
+        measures = self.behind(query)
+        held = {id: [m for m in self.book.of_section(id) if m in measures] for id in ids}
+        lines = [f"{self.book.section_said(id)}：{_measures_said(found)}" for id, found in held.items()]
+        forms = _line_forms(lines, [_sections_said([id]) for id in ids])
+        head = f"{self.asked.named(query, '措施')}在{_sections_said(ids)}："
+        return _Part(head, forms, cited=_Cited(measures=set(measures)))
 
     def section_forms(self, ids: Sequence[int]) -> list[Form]:
         """A line for each section, with its label as printed and what it holds."""
@@ -853,24 +870,52 @@ class _Work:
     def _verdict(self, query: Query, rows: Sequence[Row]) -> _Part:
         value = _holds(rows)
         start = "是。" if value else "不是。"
+        number = next((row for row in rows if row["kind"] == "number"), None)
+        if number is not None:
+            return self._total(start, query, number)
+        if not query.parties:
+            return self._places(start, query, rows)
         scope = self.behind(replace(query, parties=()))
-        if query.select == "section":
-            return self._same_section(start, query, scope)
-        about = scope if value or not query.each else self._exceptions(query, scope)
-        said = self._said(query, about, value)
-        absent = [name for name in _names(query.parties) if not self.book.roles_of(name, about)]
+        names = _names(query.parties)
+        if query.exclusive:
+            about = [id for id in self.book.measures if any(self.book.roles_of(name, [id]) for name in names)]
+            said = self._parts(names, about, ())
+        else:
+            about = scope if value or not query.each else self._exceptions(query, scope)
+            said = self._said(query, about, value)
+        absent = [name for name in names if not self.book.roles_of(name, about)]
         if absent and not value:
-            said += f"，没有{_and(absent)}"
-        return _Part(
-            f"{start}{said}。", self.lists.of_holders(about, (), said), cited=_Cited(measures=set(about))
-        )
+            said += f"{'，' if said else ''}没有{_and(absent)}"
+        forms = self.lists.of_holders(about, (), said)
+        return _Part(f"{start}{said}。", forms, cited=_Cited(measures=set(about)))
 
-    def _same_section(self, start: str, query: Query, scope: Sequence[int]) -> _Part:
-        tasks = self.book.under(scope) if not query.measures else {}
-        places = [(f"任务{task}", self.book.section_of[task].id) for task in tasks]
-        places += [(f"第{id}条", self.book.measures[id].section.id) for id in query.measures]
-        said = "，".join(f"{thing}属于{_sections_said([section])}" for thing, section in places)
-        return _Part(f"{start}{said}。", cited=_Cited(sections={section for _, section in places}))
+    def _total(self, start: str, query: Query, number: Row) -> _Part:
+        """方案共18项任务，不是19项任务."""
+        thing, tally = _thing(number["of"]), query.tallies[0]
+        claimed = tally.op == "==" and tally.value != number["value"]
+        wrong = f"，不是{_number(tally.value)}{thing}" if claimed else ""
+        cited = _Cited(sections=set(self.book.sections))
+        return _Part(f"{start}方案共{_number(number['value'])}{thing}{wrong}。", cited=cited)
+
+    def _places(self, start: str, query: Query, rows: Sequence[Row]) -> _Part:
+        """Where in the plan measures or tasks stand: 第45条属于任务14, 任务6属于第二部分."""
+        measures = list(query.measures) or _ids(rows, "measure")
+        tasks = [] if measures else list(query.tasks) or _ids(rows, "task")
+        places: dict[str, list[str]] = {}
+        for id in measures:
+            entry = self.book.measures[id]
+            place = "" if query.select == "section" else f"任务{entry.task.id}，"
+            places.setdefault(f"{place}{_sections_said([entry.section.id])}", []).append(f"第{id}条")
+        for id in tasks:
+            place = _sections_said([self.book.section_of[id].id])
+            places.setdefault(place, []).append(f"任务{id}")
+        said = [
+            f"{_and(things)}{'都' if len(things) > 1 else ''}属于{place}" for place, things in places.items()
+        ]
+        cited = _Cited(measures=set(measures), tasks=set(tasks))
+        if len(said) > FULL_TEXTS:
+            return _Part(f"{start}{said[0]}。", _line_forms(said, said), cited=cited)
+        return _Part(f"{start}{'；'.join(said)}。", cited=cited)
 
     def _exceptions(self, query: Query, scope: Sequence[int]) -> list[int]:
         """The measures for which a statement about every one (or every task) does not hold."""
@@ -885,9 +930,13 @@ class _Work:
         if len(statements) <= 2 and len("；".join(statements)) <= 120:
             return "；".join(statements)
         roles = [role for party in query.parties for role in self.asked.roles(party)] if value else []
-        parts = [(name, self.book.parts_of(name, ids, roles)) for name in _names(query.parties)]
-        said = "；".join(f"{name}{part}" for name, part in parts if part)
+        said = self._parts(_names(query.parties), ids, roles)
         return said or f"{self.asked.things(query, ids)}有{len(ids)}条措施"
+
+    def _parts(self, names: Sequence[str], ids: Sequence[int], roles: Sequence[str]) -> str:
+        """市城管局参与第31、32条；市财政局牵头第58条."""
+        parts = [(name, self.book.parts_of(name, ids, roles)) for name in names]
+        return "；".join(f"{name}{part}" for name, part in parts if part)
 
 
 # -- bodies ----------------------------------------------------------------------------------------
@@ -924,6 +973,7 @@ class _Bodies:
         things = self.asked.things(query, ids)
         alone = self._one_asked(query)
         if alone:
+            things = self.asked.things(query, [])
             within = f"{things}中，" if query.tasks or query.sections or query.topics else ""
             return f"{within}{alone}{self.book.parts_of(alone, ids)}。"
         partners = [name for party in query.parties if party.how == "all" for name in party.bureaus]
@@ -937,23 +987,21 @@ class _Bodies:
         if query.roles == ("lead",) and "lead" not in by_role:
             said = f"没有写{self.book.noun('lead')}{besides or '，'}"
             return f"{things}{said}{self.book.held_by(by_role).removeprefix('的')}。"
-        if query.count or len(held) > 4 and len(by_role) == 1:
+        if query.count or (len(held) > 4 and len(by_role) == 1):
             return f"{things}{besides or '的'}{self._counted(by_role)}。"
         doing = self.book.held_by(by_role)
         doing = f"{besides}{doing.removeprefix('的')}" if besides else doing
         return f"{things}{doing}{self._without_lead(ids) if query.roles == ('lead',) else ''}。"
 
     def _by_role(self, held: Sequence[tuple[str, str]], ids: Sequence[int]) -> dict[str, list[str]]:
-        """The bodies by role; where all measures have the same ones, in the order in which they are printed."""
+        """The bodies by role; of measures that all have the same ones, in the order of the print."""
         by_role: dict[str, list[str]] = {}
         for name, role in held:
             by_role.setdefault(role, []).append(name)
         if len({self.book.measures[id].bodies for id in ids}) == 1:
             entry = self.book.measures[ids[0]]
-            for role, names in by_role.items():
-                names.sort(
-                    key=lambda name, order=entry.names(role): order.index(name) if name in order else 0
-                )
+            printed = {role: [n for n in entry.names(role) if n in names] for role, names in by_role.items()}
+            by_role = {role: names or by_role[role] for role, names in printed.items()}
         return by_role
 
     def _counted(self, by_role: Mapping[str, Sequence[str]]) -> str:
@@ -980,21 +1028,21 @@ class _Bodies:
         if query.without:
             return f"除{_and(query.without)}外，{things}没有其他{noun}。"
         statements = self.book.statements(ids)
-        if len(statements) > 2:
-            statements = []
-        actual = "；".join(statements).removeprefix(things)
-        return f"{things}没有{noun}{'，' if actual else ''}{actual.removeprefix('的')}。"
+        actual = "；".join(statements) if len(statements) <= 2 else ""
+        if len(statements) == 1:
+            actual = actual.removeprefix(_measures_said(ids)).removeprefix("的")
+        return f"{things}没有{noun}{'，' if actual else ''}{actual}。"
 
     def _everyone(self, query: Query, held: Sequence[tuple[str, str]]) -> _Part:
         """The bodies of the whole plan."""
         names = list(dict.fromkeys(name for name, _ in held))
         roles = list(dict.fromkeys(role for _, role in held)) if query.roles else []
-        what = f"{_and(self.book.noun(role) for role in roles)}有" if roles else "涉及"
+        what = f"的{_and(self.book.noun(role) for role in roles)}有" if roles else "涉及"
         if not names:
             return _Part(f"方案没有列{_and(self.book.noun(role) for role in query.roles) or '单位'}。")
         besides = f"除{_and(query.without)}外，" if query.without else ""
         measures = self._measures_of(names, query.roles, self.book.measures)
-        head = f"{besides}方案{'的' if roles else ''}{what}{len(names)}个单位："
+        head = f"{besides}方案{what}{len(names)}{'家' if roles else '个单位'}："
         return _Part(head, [[_and(names)]], cited=_Cited(measures=measures))
 
     def _measures_of(self, names: Iterable[str], roles: Sequence[str], ids: Iterable[int]) -> set[int]:
@@ -1007,14 +1055,25 @@ class _Bodies:
         number = next((row for row in rows if row["kind"] == "number"), None)
         if not names or number is None:
             return _Part(f"{self.asked.scope(query)}没有可以比较的单位。")
+        most = "最多" if query.rank == "most" else "最少"
+        size = f"{'各' if len(names) > 1 else ''}{_number(number['value'])}{_UNITS[number['of']]}"
+        found = f"{most}的是{_and(names)}，{size}。"
+        if number["of"] == "indicator":
+            return self._with_indicators(f"负责的指标{found}", names)
         scope = self.work.behind(replace(query, parties=()))
         verbs = _and(self.book.doing(role) for role in query.roles) or "承担"
-        noun = f"{'的' if '单位' in verbs else ''}{_COUNTED[number['of']]}"
-        most = "最多" if query.rank == "most" else "最少"
-        size = f"{'各' if len(names) > 1 else ''}{_number(number['value'])}{number['unit']}"
-        head = f"{self.asked.scope(query)}{verbs}{noun}{most}的是{_and(names)}，{size}。"
         lines = [f"{name}：{_measures_said(self._measures_of([name], query.roles, scope))}" for name in names]
         cited = _Cited(measures=self._measures_of(names, query.roles, scope))
+        head = f"{self.asked.scope(query)}{verbs}的{_COUNTED[number['of']]}{found}"
+        return _Part(head, _line_forms(lines, names), cited=cited)
+
+    def _with_indicators(self, head: str, names: Sequence[str]) -> _Part:
+        held = {
+            name: [i for i in self.book.plan.indicators if any(body.name == name for body in i.bureaus)]
+            for name in names
+        }
+        lines = [f"{name}：{_and(i.name for i in found)}" for name, found in held.items()]
+        cited = _Cited(indicators={i.id for found in held.values() for i in found})
         return _Part(head, _line_forms(lines, names), cited=cited)
 
     def _sets(self, query: Query, held: Sequence[tuple[str, str]]) -> _Part:
@@ -1023,19 +1082,14 @@ class _Bodies:
         condition = self._holding(query.tallies)
         if not names:
             return _Part(f"{self.asked.scope(query)}没有{condition}的单位。")
-        head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家：{_and(names)}。"
+        head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家："
         if any(tally.what == "indicator" for tally in query.tallies):
-            responsible = {name: self._indicators_of(name) for name in names}
-            lines = [f"{name}：{_and(i.name for i in found)}" for name, found in responsible.items()]
-            cited = _Cited(indicators={i.id for found in responsible.values() for i in found})
-            return _Part(head, [lines, []], cited=cited)
+            return self._with_indicators(head, names)
         scope = self.work.behind(replace(query, parties=()))
         lines = [f"{name}：{self.book.parts_of(name, scope) or '没有措施'}" for name in names]
         measures = self._measures_of(names, (), scope)
-        return _Part(head, [lines, [_cut(line) for line in lines], []], cited=_Cited(measures=measures))
-
-    def _indicators_of(self, name: str) -> list[Indicator]:
-        return [i for i in self.book.plan.indicators if any(body.name == name for body in i.bureaus)]
+        forms = [lines, [_cut(line) for line in lines], [_and(names)]]
+        return _Part(head, forms, cited=_Cited(measures=measures))
 
     def _holding(self, tallies: Sequence[Tally]) -> str:
         """只参与、不牵头; 牵头不少于3条措施."""
@@ -1076,7 +1130,8 @@ class _Figures:
         ids = [row["id"] if row["kind"] == "indicator" else row.get("indicator") for row in rows]
         found = [self.book.indicators[id] for id in dict.fromkeys(ids) if id is not None]
         part = self._part(query, rows, found)
-        part.cited.indicators |= {i.id for i in found} | (set(query.indicators) & self.book.indicators.keys())
+        named = {i.id for i in found} | (set(query.indicators) & self.book.indicators.keys())
+        part.cited.indicators |= named if not part.cited.indicators else set()
         return part
 
     def _part(self, query: Query, rows: Sequence[Row], found: list[Indicator]) -> _Part:
@@ -1160,14 +1215,17 @@ class _Figures:
 
     def _facts(self, start: str, facts: Sequence[Row]) -> _Part:
         """Facts as sentences, of many indicators gathered by value."""
+        cited = _Cited(indicators={row["indicator"] for row in facts})
         if len(facts) <= 2:
-            return _Part(f"{start}{'，'.join(map(self._fact, facts))}。")
+            return _Part(f"{start}{'，'.join(map(self._fact, facts))}。", cited=cited)
         by_value: dict[str, list[str]] = {}
         for row in facts:
-            value = {"1": "没有单位", "": "没有写"}.get(row["value"], row["value"])
+            value = str(row["value"])
+            value = {"1": "没有单位", "": "没有写"}.get(value, value)
             by_value.setdefault(value, []).append(self.book.indicators[row["indicator"]].name)
         counts = "，".join(f"{value}{len(names)}项" for value, names in by_value.items())
-        return _Part(f"{start}{counts}。", [[f"{value}：{_and(names)}" for value, names in by_value.items()]])
+        lines = [f"{value}：{_and(names)}" for value, names in by_value.items()]
+        return _Part(f"{start}{counts}。", [lines], cited=cited)
 
     def _fact(self, row: Row) -> str:
         name, value = self.book.indicators[row["indicator"]].name, row["value"]
@@ -1195,7 +1253,7 @@ class _Figures:
         when = f"{same.pop()}年" if len(same) == 1 else ""
         lines = [f"{i.name}：{self._values(i, years[i.id], bool(when))}" for i in found]
         what = f"{when}{'基期值' if query.baseline else '目标'}"
-        plain = named == "指标" or query.indicators and not query.parties
+        plain = named == "指标" or (query.indicators and not query.parties)
         head = f"{len(found)}项指标{what}：" if plain else f"{named}{what}（{len(found)}项）："
         return _Part(head, _line_forms(lines, [i.name for i in found]))
 
@@ -1214,13 +1272,15 @@ class _Figures:
         return f"{indicator.name}目标{joiner}{self.book.targets(indicator, years)}"
 
     def _reverse(self, rows: Sequence[Row]) -> _Part:
-        lines = []
+        found: dict[tuple[str, str], list[str]] = {}
         for row in rows:
             if row["kind"] == "figure":
                 value = quantity(row["value"], row["unit"], row["comparator"])
-                what = "基期值" if row.get("baseline") else "目标"
                 name = self.book.indicators[row["indicator"]].name
-                lines.append(f"{value}是{name}{row['year']}年的{what}")
+                year = f"{row['year']}年{'（基期）' if row.get('baseline') else ''}"
+                found.setdefault((value, name), []).append(year)
+        lines = [f"{value}是{name}{_and(years)}的目标" for (value, name), years in found.items()]
+        lines = [re.sub("（基期）的目标$", "的基期值", line) for line in lines]
         if len(lines) <= 2:
             return _Part("；".join(lines) + "。")
         return _Part(f"有{len(lines)}处是这个数：", _line_forms(lines, lines))
@@ -1262,14 +1322,16 @@ class _Figures:
 
     def _verdict(self, query: Query, rows: Sequence[Row], found: Sequence[Indicator]) -> _Part:
         value = _holds(rows)
-        start = "是。" if value else "没有。" if query.trend == "changed" else "不是。"
+        start = "是。" if value else "不是。"
+        if not value and _TRENDS.get(query.trend) == "有变化":
+            start = "没有。"
         facts = [row for row in rows if row["kind"] == "fact"]
         if facts or query.attributes or query.units or query.groups:
             return self._facts(start, facts or self._facts_asked(query, found))
         if query.parties:
             return self._held(start, found)
         if query.trend and len(found) == 1:
-            return self._moved(start, found[0], self._years(found[0], rows))
+            return self._moved(start, query.trend, found[0], self._years(found[0], rows))
         said = [self._valued(i, self._years(i, rows), "是") for i in found]
         if len(said) != 1:
             return _Part(f"{start}各项目标如下：", _line_forms(said, [i.name for i in found]))
@@ -1294,7 +1356,7 @@ class _Figures:
         name = "attribute" if query.attributes else "unit" if query.units else "group"
         return [{"indicator": i.id, "field": name, "value": getattr(i, name)} for i in meant]
 
-    def _moved(self, start: str, indicator: Indicator, years: Sequence[int]) -> _Part:
+    def _moved(self, start: str, trend: str, indicator: Indicator, years: Sequence[int]) -> _Part:
         numeric = [t for t in indicator.targets if t.value is not None]
         asked = [t for t in numeric if t.year in years]
         if len(asked) < 2:
@@ -1304,9 +1366,11 @@ class _Figures:
         first, last = asked[0], asked[-1]
         value = round((last.value or 0) - (first.value or 0), 2)
         unit = "个百分点" if indicator.unit == "%" else indicator.unit
-        change = self._change({"of": "difference", "value": value, "unit": unit})
+        change = f"比{first.year}年{self._change({'of': 'difference', 'value': value, 'unit': unit})}"
+        if trend == "doubled" and first.value:
+            change = f"是{first.year}年的{_number(round((last.value or 0) / first.value, 2))}倍"
         ends = self.book.targets(indicator, [t.year for t in asked])
-        return _Part(f"{start}{indicator.name}{last.year}年比{first.year}年{change}。", tail=[f"{ends}。"])
+        return _Part(f"{start}{indicator.name}{last.year}年{change}。", tail=[f"{ends}。"])
 
 
 # -- examples, refusals ----------------------------------------------------------------------------
@@ -1400,7 +1464,8 @@ class _Refusals:
         return [self._offer("ask"), *_numbered(questions[:3])] if questions else []
 
     def _meant(self, reading: Reading) -> list[Indicator]:
-        ids = dict.fromkeys(id for query in reading.queries for id in query.indicators)
+        queries = [*reading.queries, *([reading.pending] if reading.pending else [])]
+        ids = dict.fromkeys(id for query in queries for id in query.indicators)
         return [self.book.indicators[id] for id in ids if id in self.book.indicators]
 
     def _with_targets(self, head: str, indicators: Sequence[Indicator]) -> _Part:
@@ -1503,9 +1568,10 @@ class _Refusals:
         return _Part(self._say("not_understood"), tail=self._asking(self.examples.questions))
 
     def _echo(self, said: Sequence[str]) -> tuple[str, list[int]]:
-        """The longest piece of the question that stands in a few measures, and those measures."""
+        """The longest beginning or end of the question's words that stands in a few measures, and those."""
         chunks = [fold(chunk) for chunk in said]
-        pieces = {c[at:end] for c in chunks for at in range(len(c)) for end in range(at + 2, len(c) + 1)}
+        pieces = {chunk[:end] for chunk in chunks for end in range(2, len(chunk) + 1)}
+        pieces |= {chunk[at:] for chunk in chunks for at in range(1, len(chunk) - 1)}
         for piece in sorted(pieces, key=lambda piece: (-len(piece), piece)):
             found = [id for id, text in self.book.folded.items() if piece in text]
             # a piece of two characters may be a piece of other words by chance
@@ -1589,16 +1655,15 @@ class Renderer:
         of_indicators = bool(named) or query.roles == ("indicator",) or roles == {"indicator"}
         if query.select in ("indicator", "figure", "fact"):
             return self._figures.part(query, rows)
-        if query.select == "bureau" and of_indicators and not query.tallies:
+        if query.select == "bureau" and of_indicators and not (query.tallies or query.rank):
             return self._figures.part(query, rows)
         return self._work.part(query, rows)
 
     def _totals(self, queries: Sequence[Query], rows: Sequence[Row]) -> _Part:
         """几个部分、几项任务、几条措施: every number in one line, then what the parts are."""
-        nouns = {of: f"{_UNITS[of]}{noun}" for of, noun in _COUNTED.items()} | {"bureau": "个单位"}
         numbers = {row["of"]: row["value"] for row in reversed(rows) if row["kind"] == "number"}
         asked = [query.select for query in queries if query.select in numbers]
-        said = _and(f"{_number(numbers[of])}{nouns[of]}" for of in dict.fromkeys([*asked, *numbers]))
+        said = _and(f"{_number(numbers[of])}{_thing(of)}" for of in dict.fromkeys([*asked, *numbers]))
         sections = sorted({id for query in queries for id in query.sections})
         tail = [_and(dict.fromkeys(row["name"] for row in rows if row["kind"] == "bureau"))]
         shown = sections or list(self._book.sections)
@@ -1633,7 +1698,11 @@ class Renderer:
         kinds = {row["kind"] for row in rows}
         question = words[kinds.pop()] if len(kinds) == 1 else words["mixed"]
         lines = _numbered([self._choice(row) for row in rows])
-        return "\n".join([question, *self._notes(reading), *lines, words["reply"]])
+        # a note on the very word that is asked about would say that it was read already
+        chosen = [str(row["name"]) for row in rows if "name" in row]
+        notes = [note for note in reading.notes if not any(name in note for name in chosen)]
+        aside = self._notes(replace(reading, notes=tuple(notes)))
+        return "\n".join([question, *aside, *lines, words["reply"]])
 
     def _choice(self, row: Row) -> str:
         kind, book = row["kind"], self._book

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -340,8 +341,8 @@ def test_load_fails_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
 
 def test_ask_fills_an_empty_database(run: Run, tmp_path: Path, real_plan: Plan) -> None:
     run("ask", QUESTION)
-    store = Store(tmp_path / f"data/siwei-bot/{real_plan.id}.db")
-    assert store.loaded() is not None
+    with closing(Store(tmp_path / f"data/siwei-bot/{real_plan.id}.db")) as store:
+        assert store.loaded() is not None
 
 
 @pytest.mark.parametrize("db", [".", "/dev/null/x/plan.db"])

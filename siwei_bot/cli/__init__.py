@@ -21,7 +21,7 @@ __all__ = ["main", "run_telegram"]
 
 _NO_TOKEN = """\
 没有 Telegram 口令：在 Telegram 里找 @BotFather，发 /newbot，按提示取得一串口令（token）。
-把口令写进 bot.py 旁边的 .env（TELEGRAM_BOT_TOKEN=口令）再启动；不用 Telegram 也可以：ask、chat 命令。"""
+把它设为环境变量 TELEGRAM_BOT_TOKEN（或写进 bot.py 旁边的 .env）再启动；不用 Telegram 就用 ask、chat 命令。"""
 
 
 def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
@@ -78,27 +78,28 @@ def _run(argv: Sequence[str], home: Path | None) -> int:
 
 def _ask(options: Namespace, settings: Settings) -> int:
     from siwei_bot.cli.asking import answer_lines, ask
-    from siwei_bot.cli.opening import open_bot
+    from siwei_bot.cli.opening import opened_bot
 
     question = " ".join(options.question).strip()
     if options.jsonl and question:
         options.usage.error("--jsonl 从标准输入读问题，后面不写问题")
     if not options.jsonl and not question:
         options.usage.error("没有写问题")
-    bot = open_bot(settings)
-    if options.jsonl:
-        answer_lines(bot)
-    else:
-        ask(bot, question, as_json=options.json)
+    with opened_bot(settings) as bot:
+        if options.jsonl:
+            answer_lines(bot)
+        else:
+            ask(bot, question, as_json=options.json)
     sys.stdout.flush()
     return 0
 
 
 def _chat(settings: Settings) -> int:
     from siwei_bot.cli.chatting import chat
-    from siwei_bot.cli.opening import open_bot
+    from siwei_bot.cli.opening import opened_bot
 
-    chat(open_bot(settings))
+    with opened_bot(settings) as bot:
+        chat(bot)
     return 0
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from siwei_bot.bot import PlanBot
@@ -28,8 +30,9 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def open_bot(settings: Settings) -> PlanBot:
-    """The bot to ask; answers always come from the plan file as it is now.
+@contextmanager
+def opened_bot(settings: Settings) -> Iterator[PlanBot]:
+    """The bot to ask, while it is needed; answers always come from the plan file as it is now.
 
     A database that cannot be used, or that holds another version of the plan, is left alone and
     one in memory takes its place: only ``load`` replaces a loaded plan, so that its changes are told.
@@ -37,21 +40,22 @@ def open_bot(settings: Settings) -> PlanBot:
     plan = read_plan(require_file(settings.plan))
     digest = fingerprint(settings.plan)
     try:
-        store = Store(settings.database(plan.id))
-        if store.loaded() in (None, (plan.id, digest)):
-            store.load(plan, digest)
-            return PlanBot(plan, store)
-        warning = _other_plan(store, plan)
+        store = _loaded_store(settings.database(plan.id), plan, digest)
     except (StoreError, sqlite3.Error, RuntimeError) as error:
-        warning = f"{error}；这次改用内存里的数据库"
-    print(f"提醒：{warning}", file=sys.stderr)
-    store = Store(MEMORY)
-    store.load(plan, digest)
-    return PlanBot(plan, store)
+        print(f"提醒：{error}；这次用内存里的数据库回答", file=sys.stderr)
+        store = _loaded_store(MEMORY, plan, digest)
+    with closing(store):
+        yield PlanBot(plan, store)
 
 
-def _other_plan(store: Store, plan: Plan) -> str:
-    loaded = store.loaded()
-    if loaded and loaded[0] == plan.id:
-        return "方案文件有改动，还没有载入数据库（用 load 命令载入）；这次按文件回答"
-    return f"数据库 {store.path} 里是另一个方案；这次改用内存里的数据库"
+def _loaded_store(path: str, plan: Plan, digest: str) -> Store:
+    """A store with this very plan in it: a new one is filled, one with another plan is refused."""
+    store = Store(path)
+    try:
+        if store.loaded() not in (None, (plan.id, digest)):
+            raise StoreError(f"数据库 {path} 里是另一个方案或旧的一版（用 load 命令载入新的一版）")
+        store.load(plan, digest)
+    except BaseException:
+        store.close()
+        raise
+    return store

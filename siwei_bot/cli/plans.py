@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from siwei_bot.changes import compare, describe, stored_plan
@@ -35,9 +36,9 @@ def load(settings: Settings, path: Path) -> int:
         print(f"共 {len(error.problems)} 处问题；没有载入，数据库没有变动", file=sys.stderr)
         return 1
     try:
-        store = Store(settings.database(plan.id))
-        before = stored_plan(store)
-        written = store.load(plan, fingerprint(path))
+        with closing(Store(settings.database(plan.id))) as store:
+            before = stored_plan(store)
+            written = store.load(plan, fingerprint(path))
     except (StoreError, sqlite3.Error, RuntimeError) as error:
         raise UsageError(str(error)) from error
     print(_report(before, plan, written))

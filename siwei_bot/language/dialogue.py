@@ -326,7 +326,7 @@ class _Completion:
     def _with_roles(self) -> Query:
         """那参与的呢: the same question with other roles."""
         last, roles, query = self.last, self.roles, self.query
-        if self.slots.has("also") and last.parties:
+        if self.slots.has("also") and self.slots.has("both", "joint") and last.parties:
             roles = tuple(dict.fromkeys((*last.parties[0].roles, *roles)))
         if last.select == "bureau":
             return replace(last, roles=roles, check=False, exists=False, count=query.count)

@@ -93,6 +93,9 @@ class _Drafter:
         for cue, kept in said.items():
             if not kept and any(cue in m.cues and not m.cues & {"filler", "measure_noun", "who"} for m in slots.mentions):
                 return False
+        used = query.select != "indicator" or query.tallies or query.trend or query.rank or query.change or query.check
+        if slots.years and not used:
+            return False
         if slots.years and not figures and not query.due_by and not query.indicators:
             return not any(q.years for q in queries) and drafted.query.select == "bureau" and bool(query.indicators)
         if slots.values and not any(q.values for q in queries) and not query.change:
@@ -235,6 +238,9 @@ class _Drafter:
         last = self.context.query
         if slots.bare and self._bare_years() and last is not None and last.indicators and not self._scoped():
             return True
+        counts_things = has("target") and has("how_many") and not has("work_noun", "measure_noun", "task_noun", "section_noun", "lead", "support", "who")
+        if counts_things and (slots.topics or slots.lost):
+            return True
         if slots.followed("how_many", "unit_word", within=1) or slots.followed("how_much", "unit_word", within=1):
             return True
         if slots.values or any(t.what == "value" for t in slots.tallies):
@@ -268,12 +274,18 @@ class _Drafter:
     def _link_indicators(self) -> Reading | None:
         """Complete the indicators from words that are part of their names; what is left over is another quantity."""
         slots = self.slots
+        if slots.items and self.has("indicator_noun") and not self.context.shown and not slots.indicators:
+            known = {i.id for i in self.plan.indicators}
+            if not set(slots.items) & known:
+                return Reading(reason="no_such_number", subject=f"第{slots.items[0]}个指标")
+            slots.indicator_numbers, slots.items = list(slots.items), []
         slots.indicators += [n for n in slots.indicator_numbers if n not in slots.indicators]
         chunks = list(slots.chunks)
         if slots.unit_words and not self.has("unit", "whether", "how_many", "how_much", "difference"):
             chunks.append(slots.unit_words[0])
         measured = {fold(i.unit) for i in self.plan.indicators if i.id in slots.indicators}
-        asked_unit = [w.replace("亿方", "亿立方米").replace("万方", "万立方米") for w in slots.unit_words]
+        units = [m.text for i, m in enumerate(slots.mentions) if m.kind == "unit" and i and slots.mentions[i - 1].cues & {"how_much", "how_many"}]
+        asked_unit = [w.replace("亿方", "亿立方米").replace("万方", "万立方米") for w in (*slots.unit_words, *units)]
         if asked_unit and measured and self.has("how_much", "how_many") and not self.has("whether"):
             if not any(w in unit or unit in w for w in asked_unit for unit in measured):
                 return Reading(reason="no_such_indicator", subject=self._around("") or asked_unit[0])
@@ -299,6 +311,13 @@ class _Drafter:
         if len(suffix) == 1 and len(fits) == 1:
             slots.indicators.append(suffix[0].id)
             slots.topics, slots.lost = [], []
+            return None
+        headed = [
+            i.id for i in self.plan.indicators
+            if any(fold(n).endswith(said + head) for n in (i.name, *i.aliases) for head in self.lexicon.vocabulary.heads)
+        ]  # fmt: skip
+        if len(fits) == 1 and headed == [fits[0].id] and len(said) > 1 and (slots.years or self.has("target")) and not slots.who and not self.has("lead", "support"):
+            slots.indicators, slots.topics, slots.lost = headed, [], []
             return None
         if len(fits) > 1:
             slots.topics, slots.lost = [], []
@@ -378,7 +397,7 @@ class _Drafter:
             years=tuple(dict.fromkeys(slots.years + self._bare_years())),
             values=tuple(slots.values) + self._bare_values(),
             parties=tuple(self._indicator_parties()),
-            tallies=tuple(t for t in slots.tallies if t.what == "value"),
+            tallies=tuple(t for t in slots.tallies if t.what == "value" or t.what == "bodies" and not slots.groups),
             trend=self._trend(),
             baseline=has("baseline"),
             nth=slots.nth if not slots.items else (),
@@ -390,7 +409,8 @@ class _Drafter:
         more: list[Query] = []
         focused = True
         noun = has("indicator_noun") or slots.all_indicators
-        universal = has("universal") and query.attributes and noun and not has("which")
+        claims = any("universal" in m.cues and (m.text.endswith("是") or slots.index("indicator_noun") < i) for i, m in enumerate(slots.mentions))
+        universal = claims and query.attributes and noun and not has("which")
         if universal or query.parties and has("indicator_noun") and self._ends_in_question() and not has("which"):
             query = replace(query, select="indicator", check=bool(universal), exists=not universal)
             anchored = True
@@ -418,7 +438,7 @@ class _Drafter:
         elif (has("most", "least") or has("which") and has("more", "fewer")) and (slots.who or has("body_noun") and not slots.units) and not query.indicators:
             query = Query("bureau", rank="most" if has("most", "more") else "least", rank_by="indicator", without=tuple(slots.without))
             anchored = True
-        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") and not slots.units or self._asks_bodies():
+        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") and not slots.units and not query.tallies or self._asks_bodies():
             query = replace(query, select="bureau", roles=("indicator",), without=tuple(slots.without), parties=())
             counted = tuple(t for t in slots.tallies if t.what == "indicator")
             if counted and not query.indicators:
@@ -822,7 +842,7 @@ class _Drafter:
         content = [m for m in slots.mentions if m.kind != "stop"]
         if len(content) > 2 and content[-1].text in ("没", "没有") and content[-2].text == "的" and not self._scoped_or_topic():
             return True  # 捞着牵头的没有
-        return asks and has_it and self.has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support") and "有份" not in text
+        return asks and has_it and self.has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support", "before") and "有份" not in text
 
     def _asks_place(self, level: str) -> bool:
         slots = self.slots
@@ -849,6 +869,8 @@ class _Drafter:
         if slots.followed("body_noun", "which") and any(t.what == "section" for t in slots.tallies):
             return True
         if slots.followed("which", "body_noun") or slots.followed("how_many", "body_noun") or slots.followed("in_all", "body_noun"):
+            return True
+        if slots.groups and slots.groups[0].partner and slots.has("joint") and slots.index("body_noun") > slots.groups[0].at:
             return True
         bodies_only = slots.has("body_noun") and not slots.has("measure_noun", "work_noun", "task_noun") and not slots.groups
         if bodies_only:
@@ -896,7 +918,7 @@ class _Drafter:
             query = replace(query, tallies=sets, roles=())
         elif sets and (slots.free_negated or self.has("only")):
             query = replace(query, tallies=sets, roles=())
-        if self.has("how_many"):
+        if self.has("how_many") or any("who" in m.cues and m.text.startswith("几") for m in slots.mentions):
             query = replace(query, count=True)
         return query
 
@@ -1023,7 +1045,8 @@ class _Drafter:
             return replace(query, select="task"), asked or not through
         if query.sections and not (through or query.topics or has("measure_noun") or query.tasks):
             return replace(query, select="task" if has("work_noun", "which") else "section"), asked
-        focused = asked or bool(query.measures) or through and any(p.roles for p in query.parties) or bool(query.tallies)
+        bare = bool(query.measures) and self.context.query is not None and len([m for m in slots.mentions if m.kind != "stop"]) == 1
+        focused = asked or bool(query.measures) and not bare or through and any(p.roles for p in query.parties) or bool(query.tallies)
         return query, focused
 
     def _counted_tasks(self) -> bool:

@@ -68,6 +68,8 @@ class Gatherer:
                 slots.measures += [int(v) for v in mention.values("measure")]
             elif mention.kind == "attribute":
                 slots.attributes += [str(v) for v in mention.values("attribute")][:1]
+            elif mention.kind == "unit" and len(mention.text) == 1 and not slots.has("unit") and mention.text not in "%":
+                continue  # 个, 张: counts things far more often than it names a unit
             elif mention.kind == "unit":
                 slots.units += [str(v) for v in mention.values("unit")]
             elif mention.kind == "plan" or "plan_noun" in mention.cues:
@@ -112,8 +114,9 @@ class Gatherer:
                 return True
             if not (m.kind in ("bureau", "section", "task") or m.cues & {"and", "filler"}):
                 break
-        after = slots.mentions[at + 1 : at + 2]
-        return bool(after) and after[0].text in ("以外", "之外") and bool(after)
+        after = slots.mentions[at + 1 : at + 3]
+        closed = len(after) < 2 or after[1].kind == "stop"
+        return bool(after) and (after[0].text in ("以外", "之外") or "except" in after[0].cues and closed)
 
     # -- numbers ---------------------------------------------------------------------------------
 
@@ -195,6 +198,8 @@ class Gatherer:
         elif noun == "measure" and text.endswith("条") and not self._is_count(slots, at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))
+        elif noun == "section" and value == len(self.lexicon.plan.sections) and not slots.has("whether"):
+            slots.plan_named = True
         elif noun == "indicator" and value == len(self.lexicon.plan.indicators):
             slots.all_indicators = True
         elif noun in ("task", "section", "indicator", "item", "measure"):
@@ -355,6 +360,8 @@ class Gatherer:
         mention = slots.mentions[at]
         if "responsible" in mention.cues or "body_noun" in mention.cues:
             return True
+        if len(following) == 2 and ("and" in following[0].cues or following[0].text == "、") and following[1].cues & {"lead", "support"}:
+            return self._noun_after(slots, slots.mentions.index(following[1]))
         return bool(following) and "body_noun" in following[0].cues and slots.mentions[at + 1].text != "是"
 
     def _nobody(self, slots: Slots, at: int) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 from siwei_bot.language import pinyin
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.vocabulary import Vocabulary
+from siwei_bot.language.words import Words, tokenizer
 from siwei_bot.plan import Plan
 
 Kind = Literal["bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"]
@@ -62,8 +63,8 @@ class Lexicon:
                 if word.endswith(noun):
                     cues.append(Entry("cue", "body_noun"))
                     short = fold(word.removesuffix(noun))
-                    if short not in found:
-                        found[short] = [Entry("cue", role)]
+                    if Entry("cue", role) not in found[short]:
+                        found[short].append(Entry("cue", role))
             found[fold(word)] = cues
         for ending, bodies in _shared_endings(plan).items():
             found.setdefault(ending, [Entry("bureau", name) for name in bodies])
@@ -87,19 +88,41 @@ class Lexicon:
             if entries is not None and start + size <= len(text):
                 yield start + size, entries
 
-    def quoted(self, text: str, start: int) -> int:
-        """End of the longest run from ``start`` that some sentence of the plan holds (``start`` if none)."""
-        best = start
+    @cached_property
+    def words(self) -> Words:
+        """The cutter that knows the plan's names and the vocabulary."""
+        return tokenizer(word for word in self.entries if len(word) > 1)
+
+    @cached_property
+    def _ends(self) -> tuple[frozenset[int], ...]:
+        """For each sentence of the plan, where its words end: a quotation does not break one."""
+        found = []
+        cutter = tokenizer()  # without the plan's names, which would be one word each
+        for text in self.texts:
+            at, ends = 0, []
+            for word in cutter.cut(text.text):
+                at += len(word)
+                ends.append(at)
+            found.append(frozenset(ends))
+        return tuple(found)
+
+    def quotations(self, text: str, start: int) -> set[int]:
+        """Ends of the runs of whole words from ``start`` that some sentence of the plan holds."""
+        found = set()
         for number, at in self._bigrams.get(text[start : start + 2], ()):
-            sentence, size = self.texts[number].text, 2
-            if text[start] in _STOPS or text[start + 1] in _STOPS:
-                return start
+            sentence, ends, size = self.texts[number].text, self._ends[number], 1
+            if at and at not in ends:
+                continue
             while (
-                start + size < len(text) and text[start + size] not in _STOPS and at + size < len(sentence) and text[start + size] == sentence[at + size]
+                start + size < len(text)
+                and text[start + size] not in _STOPS
+                and at + size < len(sentence)
+                and text[start + size] == sentence[at + size]
             ):
                 size += 1
-            best = max(best, start + size)
-        return best
+                if at + size in ends:
+                    found.add(start + size)
+        return found if text[start] not in _STOPS else set()
 
     def in_measures(self, words: str) -> bool:
         """Whether a measure or a task's title holds these words."""
@@ -178,15 +201,9 @@ class Lexicon:
         found.discard(text)
         return {word for word in found if _one_edit(text, word)} | self._swapped.get(text, set())
 
-    def beginning(self, typed: str) -> list[Entry]:
-        """The indicators that have a name beginning with the text."""
-        return list(
-            dict.fromkeys(
-                Entry("indicator", i.id)
-                for i in self.plan.indicators
-                if any(fold(name).startswith(typed) for name in (i.name, *i.aliases))
-            )
-        )
+    def is_part(self, typed: str) -> bool:
+        """Whether the text is part of an indicator's name, and so is no misspelling of another."""
+        return any(typed in fold(name) for i in self.plan.indicators for name in (i.name, *i.aliases))
 
     def in_plan_order(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Entries as the plan file lists them; bodies by their place, all else by number."""

@@ -16,7 +16,6 @@ from typing import Literal, NamedTuple
 from siwei_bot.language import numerals
 from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.normalise import fold
-from siwei_bot.language.words import Words, tokenizer
 
 Evidence = Literal["exact", "sound", "alike", "initials", "near", "text", "number", "stranger", "none"]
 _HEARD = frozenset(
@@ -115,11 +114,6 @@ class MentionFinder:
             {i.unit for i in lexicon.plan.indicators if i.unit not in ("", "1", "%")}, key=len, reverse=True
         )
 
-    @cached_property
-    def words(self) -> Words:
-        """The cutter that knows the plan's names and the vocabulary."""
-        return tokenizer(word for word in self.lexicon.entries if len(word) > 1)
-
     def find(self, text: str) -> Utterance:
         """The cheapest reading of a normalised text."""
         if not text:
@@ -168,7 +162,7 @@ class MentionFinder:
     def _inside_words(self, text: str) -> set[int]:
         """Positions inside longer everyday words, where a single character is no word of its own."""
         found, at = set(), 0
-        for word in self.words.cut(text):
+        for word in self.lexicon.words.cut(text):
             if len(word) > 1 and word not in self.lexicon.entries and not self._made_of_entries(word):
                 found.update(range(at, at + len(word)))
             at += len(word)
@@ -183,8 +177,7 @@ class MentionFinder:
         return bool(entries) and (len(word) > 1 or not _WEAK & {entry.value for entry in entries})
 
     def _quotation_edges(self, text: str, start: int) -> Iterator[_Edge]:
-        longest = self.lexicon.quoted(text, start)
-        for end in range(start + 2, longest + 1):
+        for end in self.lexicon.quotations(text, start):
             if not self._cue_at_edge(text, start, end):
                 mention = _mention(text, start, end, "text", evidence="text")
                 yield _Edge(mention, Cost(corrected=_QUOTED, pieces=1))
@@ -222,7 +215,7 @@ class MentionFinder:
     def _within_words(self, text: str) -> set[int]:
         """Positions between the characters of one everyday word: no slip begins or ends there."""
         found, at = set(), 0
-        for word in self.words.cut(text):
+        for word in self.lexicon.words.cut(text):
             if word not in self.lexicon.entries and not self._made_of_entries(word):
                 found.update(range(at + 1, at + len(word)))
             at += len(word)
@@ -259,17 +252,35 @@ class MentionFinder:
             if len(typed) < 3 and len(word) != 3:
                 continue
             for entry in self.lexicon.entries[word]:
+                if self._another_word(typed, word):
+                    continue
                 if entry.kind == "unit" or self._stands_within(typed, entry) and not (_only_adds(typed, word) or sorted(typed) == sorted(word)):
                     continue
                 group = by_kind.setdefault("section" if entry.kind == "group" else entry.kind, [])
                 if entry.kind in _NAMES and entry not in group:
                     group.append(entry)
         for kind, entries in by_kind.items():
-            if kind == "indicator":  # 护理床位 is one character short of one name, and the beginning of another
-                entries += [e for e in self.lexicon.beginning(typed) if e not in entries]
+            if kind == "indicator" and self.lexicon.is_part(typed):
+                continue
             mention = _mention(text, start, end, kind, self.lexicon.in_plan_order(entries), "near")
             yield _Edge(mention, Cost(corrected=6 if len(typed) < 5 else 5, pieces=1))
 
+
+    def _another_word(self, typed: str, name: str) -> bool:
+        """Whether the difference makes another word, not a slip: 农业 for 工业, 利用量 for 利用率, another company."""
+        if name.endswith(("集团", "公司", "银行", "学院", "大学")):
+            return True
+        wrong = [i for i, (a, b) in enumerate(zip(typed, name, strict=False)) if a != b]
+        if len(typed) != len(name) or len(wrong) != 1:
+            return False
+        if wrong[0] == len(typed) - 1 and typed[-1] in "率量数值额度比":
+            return True
+        at = 0
+        for word in self.lexicon.words.cut(typed):
+            if len(word) > 1 and word not in self.lexicon.entries and at <= wrong[0] < at + len(word):
+                return True
+            at += len(word)
+        return False
 
     def _stands_within(self, typed: str, entry: Entry) -> bool:
         """Whether a name of the same thing stands exactly in the text: what is around it is no slip."""
@@ -413,6 +424,12 @@ def _years(text: str) -> Iterator[Mention]:
 
 def _references(text: str) -> Iterator[Mention]:
     for level, nouns in _LEVELS.items():
+        # 47条到49条
+        for match in re.finditer(rf"第?(?P<a>{_N})(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})", text):
+            first, last = numerals.integer(match["a"]), numerals.integer(match["b"])
+            if first and last and first < last < first + 500:
+                numbers = tuple(range(first, last + 1))
+                yield Mention(match.start(), match.end(), match[0], "number", (), Number(level, numbers), "number")
         # 第3条, 3到5条, 3、5条; without 第 a count may be meant (有3条), which the parser decides
         for match in re.finditer(rf"(?:(?P<ordinal>第)|(?<![哪每这那某任同]))(?P<n>{_SERIES})(?:{nouns})", text):
             yield from _reference(match, level, counted=not match["ordinal"])
@@ -420,7 +437,7 @@ def _references(text: str) -> Iterator[Mention]:
             pattern = rf"(?:第)?(?:{_PREFIXES[level]}) ?(?P<n>{_N}(?:(?:{_AND}|{_TO})(?:(?:{_PREFIXES[level]}) ?)?{_N})*)(?!年|\.?\d|%|项|个|条)"
             for match in re.finditer(pattern, text):
                 yield from _reference(match, level, counted=False)
-    for match in re.finditer(rf"第(?P<n>{_N})(?![年期次届季\d])", text):
+    for match in re.finditer(rf"(?:第|序号|编号)(?P<n>{_N})(?![年期次届季\d])", text):
         yield from _reference(match, "item", counted=False)
     for match in re.finditer(rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家)?(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标))?", text):
         count = numerals.integer(match["n"])

@@ -26,7 +26,7 @@ class Parser:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.finder = MentionFinder(lexicon)
-        self.topics = TopicFinder(lexicon, self.finder.words)
+        self.topics = TopicFinder(lexicon, lexicon.words)
         self.gatherer = Gatherer(lexicon, self.topics)
 
     def read(self, text: str, context: Context, today: date) -> Reading:
@@ -54,7 +54,7 @@ class Parser:
         if sentences and not any(_refused(s) for s in sentences[-1:]):
             clauses = list(_split(sentences[-1], "， "))
             for at in range(1, len(clauses)):
-                if not any(_asks(m) for clause in clauses[:at] for m in clause):
+                if not any(_matters(m) for clause in clauses[:at] for m in clause):
                     yield [m for clause in clauses[at:] for m in clause]
 
     def _read(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
@@ -131,6 +131,12 @@ def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
     if not stated or len(stated) == len(clauses):
         return mentions
     return [m for clause in clauses if clause not in stated for m in clause]
+
+
+def _matters(mention: Mention) -> bool:
+    """Whether a clause with this mention cannot be mere background."""
+    named = mention.kind in ("section", "group", "task", "measure", "indicator", "bureau", "number")
+    return _asks(mention) or named or mention.text in ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
 
 
 def _asks(mention: Mention) -> bool:
