@@ -30,6 +30,9 @@ MAX_CHARACTERS = 1200
 FULL_TEXTS = 8
 """Measures of a list that are quoted in full; of more, the beginnings."""
 
+FEW = 3
+"""Measures that are quoted in full even where they only stand behind the answer."""
+
 CUT = 40
 """Characters of a measure in a long list."""
 
@@ -212,6 +215,11 @@ class _Book:
         """The role's word as the name of a body: 牵头单位."""
         word = self.word(role)
         return word if word.endswith(_BODY_SUFFIXES) else word + "单位"
+
+    @property
+    def verbs(self) -> dict[str, str]:
+        """The plan's words for leading and supporting, for whole sentences."""
+        return {"lead": self.verb("lead") or "负责", "support": self.verb("support") or "参与"}
 
     def doing(self, role: str) -> str:
         """The role as what a body does: 牵头, 为责任单位."""
@@ -437,6 +445,8 @@ class _Lists:
         bodies = {self.book.measures[id].bodies for id in ids}
         told = len(bodies) == 1 and all(name in said for held in bodies for names in held for name in names)
         forms = [self._texts(shares, CUT, bodies=not told)] if len(ids) <= FULL_TEXTS else []
+        if len(ids) <= FEW:
+            forms.insert(0, self._texts(shares, bodies=not told))
         tasks = self.book.under(ids).items()
         statements = [(task, self.book.statements(measures, roles)) for task, measures in tasks]
         lines = [f"任务{task}：{'；'.join(found)}" for task, found in statements if found]
@@ -459,7 +469,8 @@ class _Lists:
                     lines.append(f"{id}. {text}{when}")
                     same = following and self.book.measures[following].assignment is entry.assignment
                     lines += [f"（{self.book.bodies(entry)}）"] if bodies and not same else []
-        return [*lines, *([phrases()["more"]["cut"].format(measure=shortened[0])] if shortened else [])]
+        hint = phrases()["more"]["cut"].format(measures=_measures_said(shortened)) if shortened else ""
+        return [*lines, *([hint] if hint else [])]
 
     def _short(self, shares: Sequence[_Share]) -> list[Form]:
         """Forms without texts."""
@@ -1017,7 +1028,11 @@ class _Bodies:
 
     def _without_lead(self, ids: Sequence[int]) -> str:
         bare = [id for id in ids if not self.book.measures[id].assignment.lead]
-        return f"（{_measures_said(bare)}没有写{self.book.noun('lead')}）" if bare else ""
+        others = self.book.statements(bare)
+        if len(others) != 1:
+            return f"（{_measures_said(bare)}没有写{self.book.noun('lead')}）" if bare else ""
+        said = others[0].removeprefix(_measures_said(bare)).removeprefix("的")
+        return f"（{_measures_said(bare)}没有写{self.book.noun('lead')}，{said}）"
 
     def _nobody(self, query: Query, ids: Sequence[int]) -> str:
         things = self.asked.things(query, ids)
@@ -1559,7 +1574,9 @@ class _Refusals:
     def _outside(self, reading: Reading) -> _Part:
         subject = self.book.as_printed(reading.subject)
         head = self._say("out_of_scope", subject=subject) if subject else self._say("beyond")
-        return _Part(head, tail=[self._offer("scope"), *_numbered(self.examples.questions[:3])])
+        return _Part(
+            head, tail=[self._offer("scope", **self.book.verbs), *_numbered(self.examples.questions[:3])]
+        )
 
     def _puzzled(self, reading: Reading) -> _Part:
         if any(bureau.name == reading.subject for bureau in self.book.plan.bureaus):
@@ -1717,8 +1734,9 @@ class Renderer:
     def _chat(self, cue: str) -> str:
         words = phrases()["chat"]
         questions = self._examples.questions[: 5 if cue == "help" else 3]
+        examples = "\n".join(_numbered(questions))
         text = words.get(cue, words["help"])
-        return text.format(plan=self._book.name, examples="\n".join(_numbered(questions))).strip()
+        return text.format(plan=self._book.name, examples=examples, **self._book.verbs).strip()
 
     # source
 

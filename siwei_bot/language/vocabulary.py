@@ -11,8 +11,6 @@ from typing import Any
 
 import yaml
 
-from siwei_bot.language.normalise import fold
-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BRACKET = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)")
 
@@ -74,7 +72,7 @@ def vocabulary() -> Vocabulary:
     for entry in read_data("vocabulary.yaml"):
         for pattern in entry["words"]:
             for word in expand(str(pattern)):
-                names = cues.setdefault(fold(word) if not word.isascii() else word.lower(), [])
+                names = cues.setdefault(word.lower(), [])
                 if entry["cue"] not in names:
                     names.append(entry["cue"])
     for word in _function_words():

@@ -18,9 +18,9 @@ from typing import Any
 _DICTIONARY = Path(__file__).with_name("data") / "words.txt"
 _import_lock = Lock()
 
-_LEAST = 300
-"""The least frequency of an extra word of three characters or more: with less, the known words
-next to it could pull it apart (市民 and 政局 instead of 市 and 民政局)."""
+_FREQUENCY = 1000
+"""Frequency of an extra word: enough to be kept whole beside known words (市民政局, not 市民 and 政局),
+and without trying every word against its parts, which takes longer than all the rest of a start."""
 
 
 class Words:
@@ -32,11 +32,8 @@ class Words:
         self._jieba.FREQ = dict(frequencies)
         # jieba's own way to load a dictionary leaves a cache file in the temporary directory
         self._jieba.initialized = True
-        # short words first: a word gets the frequency at which it wins over its known parts
-        for word in sorted({word.strip() for word in extra_words} - {""}, key=lambda word: (len(word), word)):
-            self._jieba.add_word(word)
-            if len(word) > 2 and self._jieba.FREQ[word] < _LEAST:
-                self._jieba.add_word(word, _LEAST)
+        for word in {word.strip() for word in extra_words} - {""}:
+            self._jieba.add_word(word, max(_FREQUENCY, frequencies.get(word, 0)))
 
     def cut(self, text: str) -> list[str]:
         """The text's words in order; joined they are the text again. Unknown characters stand alone."""
