@@ -52,3 +52,24 @@ def plan_tables(db: Database) -> None:
     """The plan's own tables: everything that a plan file says."""
     for statement in filter(str.strip, _PLAN_TABLES.split(";\n")):
         db.execute(statement)
+
+
+_CONVERSATION_TABLES = """
+create table turns (
+    id integer primary key autoincrement, chat integer not null, answer integer not null,
+    thread integer not null, person integer not null, question integer, before text not null, after text not null,
+    text text not null, offers text not null, version integer not null, at real not null, plan text not null,
+    unique (chat, answer)
+) strict;
+create index turns_by_person on turns (chat, thread, person);
+create index turns_by_question on turns (chat, question);
+create index turns_by_age on turns (at);
+create table deliveries (id integer primary key, at real not null) strict;
+"""
+
+
+@migrations()
+def conversation_tables(db: Database) -> None:
+    """Which message holds which answer, and which deliveries were seen (see ``conversations``)."""
+    for statement in filter(str.strip, _CONVERSATION_TABLES.split(";\n")):
+        db.execute(statement)

@@ -51,7 +51,8 @@ class _Completion:
             picks = self._picks()
             if picks or slots.has("it") and not (self.query.parties and not self.query.check and not slots.has("joint")):
                 return self._referring(picks)
-            if not draft.anchored:
+            inside = draft.query.check and slots.has("under", "among") and not any(self._scope(draft.query).values())
+            if not draft.anchored or inside:
                 return self._same_anchor()
             if self._elliptic():
                 return self._same_focus()
@@ -121,6 +122,8 @@ class _Completion:
         if kind == "measure":
             select: Select = "measure" if query.select in ("work", "figure", "section", "task") and not draft_asks else query.select
             parties = query.parties
+            if query.due_by and not parties:
+                parties = self.last.parties  # so that 那协办的呢 knows whose
             if self.roles and not parties and self.last.parties and select == "measure":
                 parties = (self.last.parties[0]._replace(roles=self.roles),)
             return replace(query, select=select, measures=query.measures or ids, parties=parties)
@@ -314,7 +317,7 @@ class _Completion:
         if last.select in _INDICATOR_SELECTS or last.indicators and last.select == "bureau":
             return self._inherited(replace(query, indicators=self._known_indicators(), roles=("indicator",), parties=query.parties))
         measures = tuple(int(c.id) for c in self.context.shown if c.kind == "measure")
-        if query.without and last.select == "bureau" and not query.roles:
+        if (query.without or query.count) and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
         if last.select == "measure" and measures:
             return self._inherited(replace(query, measures=measures))

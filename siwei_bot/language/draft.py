@@ -88,6 +88,7 @@ class _Drafter:
             "except": bool(query.without or query.not_sections or query.not_tasks),
             "most": bool(query.rank), "least": bool(query.rank),
             "compare": figures or bool(query.rank) or query.select == "bureau" and bool(query.indicators),
+            "unchanged": figures, "rises": figures, "falls": figures, "changed": figures, "doubled": figures,
             "difference": figures, "percent": figures, "ratio": figures, "baseline": figures,
         }  # fmt: skip
         for cue, kept in said.items():
@@ -342,7 +343,8 @@ class _Drafter:
         text = "".join(m.text for m in self.slots.mentions)
         names = [m.text for m in self.slots.mentions if m.kind == "indicator"]
         joins = ("和", "、", "跟", "与", "及", "以及", "还有")
-        beside = [c for c in chunks if any(n + j + c in text or c + j + n in text for n in names for j in joins)]
+        own = [fold(n) for i in self.plan.indicators for n in (i.name, *i.aliases)]
+        beside = [c for c in chunks if not any(c in name for name in own) and any(n + j + c in text or c + j + n in text for n in names for j in joins)]
         return beside if len(beside) == len(chunks) else []
 
     def _as_topic(self, chunks: list[str]) -> bool:
@@ -509,14 +511,16 @@ class _Drafter:
     def _ranks_figures(self, query: Query) -> bool:
         has, last = self.has, self.context.query
         several = len(query.indicators) > 1 or bool(query.units or query.attributes or query.groups)
-        compared = last is not None and last.select == "figure" and len(last.indicators) > 1 and not query.indicators
+        shown = [c for c in self.context.shown if c.kind == "indicator"]
+        compared = last is not None and len(shown) > 1 and not query.indicators
         return has("most", "least") and several or has("more", "fewer") and has("which") and (several or compared)
 
     def _figure_rank(self, query: Query) -> Draft | Reading:
         """哪个目标大: only values of one unit can be compared."""
         last = self.context.query
         if not query.indicators and last is not None and not (query.units or query.attributes or query.groups):
-            query = replace(query, indicators=last.indicators, years=query.years or last.years)
+            shown = tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
+            query = replace(query, indicators=shown, years=query.years or last.years)
         chosen = [
             i
             for i in self.plan.indicators

@@ -366,7 +366,7 @@ class Gatherer:
 
     def _nobody(self, slots: Slots, at: int) -> bool:
         """没有配合单位, 一个配合单位都没有: the number of such bodies is none."""
-        if not self._noun_after(slots, at):
+        if not self._noun_after(slots, at) or slots.mentions[at + 1 : at + 2] and slots.mentions[at + 1].text == "的":
             return False
         after = [m for m in slots.mentions[at + 2 : at + 5] if not m.cues & {"filler"} or "not" in m.cues]
         before = [m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues]

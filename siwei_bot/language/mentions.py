@@ -120,7 +120,7 @@ class MentionFinder:
             return Utterance("", (), Cost())
         edges = self._strict_edges(text)
         utterance = _cheapest(text, edges)
-        if utterance.cost.unread or utterance.cost.corrected >= 4:
+        if utterance.cost.unread or utterance.cost.corrected >= _QUOTED:
             for edge in self._lenient_edges(text):
                 edges[edge.mention.start].append(edge)
             utterance = _cheapest(text, edges)
@@ -263,7 +263,8 @@ class MentionFinder:
             if kind == "indicator" and self.lexicon.is_part(typed):
                 continue
             mention = _mention(text, start, end, kind, self.lexicon.in_plan_order(entries), "near")
-            yield _Edge(mention, Cost(corrected=6 if len(typed) < 5 else 5, pieces=1))
+            swapped = any(sorted(fold(name)) == sorted(typed) for name in self.lexicon.near(typed))
+            yield _Edge(mention, Cost(corrected=3 if swapped else 6 if len(typed) < 5 else 5, pieces=1))
 
 
     def _another_word(self, typed: str, name: str) -> bool:

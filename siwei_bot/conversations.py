@@ -1,0 +1,208 @@
+"""Conversations that outlive the process: which message holds which answer, and what may follow it.
+
+Knows no messenger: a place is a chat and a thread in it, a person and a message are numbers. What a
+person wrote is not kept, only how it was understood.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from siwei_bot.language.reading import Context
+
+FOLLOW_UP_SECONDS = 60 * 60
+"""How long a person's next message may build on the last answer without replying to it."""
+
+KEPT_SECONDS = 7 * 24 * 60 * 60
+"""How long an answer may be replied to, leafed through and chosen from."""
+
+_COLUMNS = "chat, answer, thread, person, question, before, after, text, offers, version, at"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One answer and the message that holds it."""
+
+    chat: int
+    answer: int
+    """The message that holds the answer; unique in its chat."""
+    thread: int
+    person: int
+    """Who asked; negative where a chat speaks (an anonymous administrator)."""
+    question: int | None
+    """The message that asked; none where a button did."""
+    before: Context
+    after: Context
+    text: str
+    """The whole answer, of which the message may show a page."""
+    at: float
+    choices: tuple[str, ...] = ()
+    indicators: tuple[int, ...] = ()
+    menu: str = ""
+    """The list the answer was opened from."""
+    version: int = 1
+    """Counts the answers that the message held; a button of an earlier one is outdated."""
+
+
+class Conversations:
+    """The turns of every chat, in tables of their own beside the plan's. For one thread only.
+
+    ``plan`` is the fingerprint of the plan file: a turn about another version of it is forgotten.
+    """
+
+    def __init__(self, path: str | Path, plan: str) -> None:
+        self.plan = plan
+        self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        self._migrate()
+        self.purge(time.time())
+
+    def close(self) -> None:
+        """Close the connection; nothing can be looked up afterwards."""
+        self._connection.close()
+
+    # deliveries
+
+    def claim(self, delivery: int) -> bool:
+        """Whether this delivery comes for the first time; asking marks it as seen."""
+        insert = "insert or ignore into deliveries (id, at) values (?, ?)"
+        return self._connection.execute(insert, [delivery, time.time()]).rowcount == 1
+
+    # turns
+
+    def last(self, chat: int, thread: int, person: int, now: float) -> Context:
+        """What a person's next message may inherit: the newest turn's context, if it is not too old."""
+        turn = self._turn("chat = ? and thread = ? and person = ?", chat, thread, person)
+        return turn.after if turn and now - turn.at <= FOLLOW_UP_SECONDS else Context()
+
+    def holding(self, chat: int, answer: int) -> Turn | None:
+        """The turn whose answer stands in this message."""
+        return self._turn("chat = ? and answer = ?", chat, answer)
+
+    def asked_by(self, chat: int, question: int) -> Turn | None:
+        """The turn that this message asked."""
+        return self._turn("chat = ? and question = ?", chat, question)
+
+    def keep(self, turn: Turn) -> None:
+        """Keep a turn as the newest of its person, in place of what its message held before."""
+        marks = ", ".join("?" * 12)
+        row = self._row(turn)
+        self._connection.execute(f"insert or replace into turns ({_COLUMNS}, plan) values ({marks})", row)
+
+    def revise(self, turn: Turn) -> None:
+        """Keep what changed of a turn without making it the newest."""
+        assignments = ", ".join(f"{column.strip()} = ?" for column in f"{_COLUMNS}, plan".split(","))
+        row = [*self._row(turn), turn.chat, turn.answer]
+        self._connection.execute(f"update turns set {assignments} where chat = ? and answer = ?", row)
+
+    def move(self, chat: int, to: int) -> None:
+        """Take a chat's conversations along to the chat that it became."""
+        self._connection.execute("update or ignore turns set chat = ? where chat = ?", [to, chat])
+
+    def purge(self, now: float) -> None:
+        """Forget what is too old to be asked about."""
+        for table in ("turns", "deliveries"):
+            self._connection.execute(f"delete from {table} where at < ?", [now - KEPT_SECONDS])
+
+    def _turn(self, where: str, *parameters: int) -> Turn | None:
+        select = f"select {_COLUMNS} from turns where {where} and plan = ? order by id desc limit 1"
+        row = self._connection.execute(select, [*parameters, self.plan]).fetchone()
+        if row is None:
+            return None
+        chat, answer, thread, person, question, before, after, text, offers, version, at = row
+        offered = json.loads(offers)
+        return Turn(
+            chat=chat,
+            answer=answer,
+            thread=thread,
+            person=person,
+            question=question,
+            before=unpacked(before),
+            after=unpacked(after),
+            text=text,
+            at=at,
+            choices=tuple(offered["choices"]),
+            indicators=tuple(offered["indicators"]),
+            menu=offered["menu"],
+            version=version,
+        )
+
+    def _row(self, turn: Turn) -> list[Any]:
+        offers = {"choices": turn.choices, "indicators": turn.indicators, "menu": turn.menu}
+        return [
+            *(turn.chat, turn.answer, turn.thread, turn.person, turn.question),
+            *(packed(turn.before), packed(turn.after), turn.text),
+            *(json.dumps(offers, ensure_ascii=False), turn.version, turn.at, self.plan),
+        ]
+
+    def _migrate(self) -> None:
+        known = "select count(*) from sqlite_master where name in ('turns', 'deliveries')"
+        if self._connection.execute(known).fetchone()[0] < 2:
+            from sqlite_utils import Database
+
+            from siwei_bot.migrations import migrations
+
+            migrations.apply(Database(self._connection))
+
+
+# -- contexts as JSON ------------------------------------------------------------------------------
+
+
+def packed(context: Context) -> str:
+    """A context as JSON; what is as in an empty one is left out.
+
+    >>> packed(Context(previous=("市水利局",)))
+    '{"previous": ["市水利局"]}'
+    """
+    return json.dumps(_plain(context), ensure_ascii=False)
+
+
+def unpacked(text: str) -> Context:
+    """The context that was packed; an empty one where this version does not understand it.
+
+    >>> unpacked('{"previous": ["市水利局"]}')
+    Context(query=None, shown=(), choices=(), pending=None, previous=('市水利局',))
+    """
+    try:
+        context = _typed(Context, json.loads(text))
+    except (KeyError, TypeError, ValueError):
+        return Context()
+    return replace(context)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        empty = {field.name: field.default for field in fields(value)}
+        held = {name: getattr(value, name) for name in empty}
+        return {name: _plain(one) for name, one in held.items() if one != empty[name]}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    """A JSON value as the type that an annotation names."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        members = [member for member in get_args(kind) if member is not NoneType]
+        return value if value is None or len(members) > 1 else _typed(members[0], value)
+    if is_dataclass(kind):
+        return kind(**{name: _typed(_hints(kind)[name], one) for name, one in value.items()})  # type: ignore[operator]
+    if hasattr(kind, "_fields"):
+        return kind(*(_typed(hint, one) for hint, one in zip(_hints(kind).values(), value, strict=True)))
+    if origin is tuple:
+        return tuple(_typed(get_args(kind)[0], one) for one in value)
+    return value
