@@ -6,6 +6,8 @@ PYTHON ?= python3
 Q ?= 市城管局牵头哪些任务
 
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --use-pep517 --require-hashes
+# so that the first answer need not
+COMPILE = .venv/bin/python -m compileall -q bot.py siwei_bot
 
 .PHONY: try install test develop ci lock clean
 
@@ -24,10 +26,12 @@ ci:
 
 .venv/installed: requirements.lock | .venv/bin/python
 	$(PIP) -r requirements.lock
+	$(COMPILE)
 	touch $@
 
 .venv/developing: requirements-dev.lock | .venv/bin/python
 	$(PIP) -r requirements-dev.lock
+	$(COMPILE)
 	touch $@ .venv/installed
 
 # Debian keeps what makes virtual environments in a package of its own, python3-venv.

@@ -50,9 +50,10 @@ def answer_times(plan: Path) -> list[float]:
 
 
 def process(*argv: str) -> Usage:
-    """Run ``bot.py`` once in a new process."""
+    """Run ``bot.py`` once in a new process, which may keep its bytecode (as ``make install`` does)."""
     command = [sys.executable, str(ROOT / "bot.py"), *argv]
-    started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    started = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, used = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)
     if started.returncode:

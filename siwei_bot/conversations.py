@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
@@ -173,9 +173,9 @@ def unpacked(text: str) -> Context:
     """
     try:
         context = _typed(Context, json.loads(text))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return Context()
-    return replace(context)
+    return context if isinstance(context, Context) else Context()
 
 
 def _plain(value: Any) -> Any:

@@ -335,8 +335,8 @@ class _Completion:
             return replace(last, roles=roles, check=False, exists=False, count=query.count)
         select: Select = "measure" if last.select == "work" else last.select
         parties = tuple(p._replace(roles=roles) for p in last.parties)
-        topics = last.topics
-        return replace(last, select=select, parties=parties, topics=topics, count=query.count or last.count, check=last.check)
+        narrowed = bool(self.last.measures and self.last.due_by)  # 其中…, said of a list of other roles
+        return replace(last, select=select, parties=parties, measures=() if narrowed else last.measures,  count=query.count or last.count, check=last.check)
 
     def _same_focus(self) -> Reading:
         """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""

@@ -440,7 +440,7 @@ class _Drafter:
         elif (has("most", "least") or has("which") and has("more", "fewer")) and (slots.who or has("body_noun") and not slots.units) and not query.indicators:
             query = Query("bureau", rank="most" if has("most", "more") else "least", rank_by="indicator", without=tuple(slots.without))
             anchored = True
-        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") or has("body_noun") and has("only", "indicator_noun") and not slots.units and not query.tallies or self._asks_bodies():
+        elif slots.who and not self._asks_which_indicators() or has("which") and has("body_noun") and not query.tallies or has("body_noun") and has("only", "indicator_noun") and not slots.units and not query.tallies or self._asks_bodies():
             query = replace(query, select="bureau", roles=("indicator",), without=tuple(slots.without), parties=())
             counted = tuple(t for t in slots.tallies if t.what == "indicator")
             if counted and not query.indicators:
@@ -601,6 +601,8 @@ class _Drafter:
         asked_list = asked_list or not slots.indicators and has("indicator_noun") and has("compare")
         if has("most", "least"):
             return ""
+        if has("compare") and has("whether") and has("more", "fewer") and not has("rises", "falls"):
+            return "rises" if has("more") else "falls"
         if (asked_list or has("whether", "compare")) and has("rises", "falls"):
             return "rises" if has("rises") else "falls"
         return ""
@@ -981,7 +983,10 @@ class _Drafter:
         kinds = {"section": ("section_noun",), "task": ("task_noun", "work_noun"), "measure": ("measure_noun",), "bureau": ("body_noun",)}
         for opening in ("which", "most", "least"):
             for kind, cues in kinds.items():
-                if slots.followed(opening, *cues, within=1) or slots.followed(opening, "filler", within=1) and slots.followed(opening, *cues, within=2):
+                counts_itself = kind == "measure" and not (slots.has("body_noun", "lead", "support", "responsible") or slots.who)
+                if counts_itself and any("部分" in m.text for m in slots.mentions):
+                    return "section"
+                if slots.followed(opening, *cues, within=1) and not counts_itself or slots.followed(opening, "filler", within=1) and slots.followed(opening, *cues, within=2):
                     return kind
         if any("who" in m.cues for m in slots.mentions):
             return "bureau"

@@ -358,7 +358,7 @@ class Gatherer:
         """牵头单位, 配合部门: the role word names bodies."""
         following = [m for m in slots.mentions[at + 1 : at + 3] if m.text not in ("的", "都", "是")]
         mention = slots.mentions[at]
-        if "responsible" in mention.cues or "body_noun" in mention.cues:
+        if "body_noun" in mention.cues or "responsible" in mention.cues and mention.text.endswith(("单位", "部门", "主体", "方", "人")):
             return True
         if len(following) == 2 and ("and" in following[0].cues or following[0].text == "、") and following[1].cues & {"lead", "support"}:
             return self._noun_after(slots, slots.mentions.index(following[1]))
@@ -366,9 +366,10 @@ class Gatherer:
 
     def _nobody(self, slots: Slots, at: int) -> bool:
         """没有配合单位, 一个配合单位都没有: the number of such bodies is none."""
-        if not self._noun_after(slots, at) or slots.mentions[at + 1 : at + 2] and slots.mentions[at + 1].text == "的":
+        noun = at if "body_noun" in slots.mentions[at].cues else at + 1
+        if not self._noun_after(slots, at) or slots.mentions[noun : noun + 1] and slots.mentions[noun].text == "的":
             return False
-        after = [m for m in slots.mentions[at + 2 : at + 5] if not m.cues & {"filler"} or "not" in m.cues]
+        after = [m for m in slots.mentions[noun + 1 : noun + 4] if not m.cues & {"filler"} or "not" in m.cues]
         before = [m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues]
         if self._others(slots, at):
             return "not" in slots.mentions[at - 2].cues

@@ -432,7 +432,9 @@ def _references(text: str) -> Iterator[Mention]:
                 numbers = tuple(range(first, last + 1))
                 yield Mention(match.start(), match.end(), match[0], "number", (), Number(level, numbers), "number")
         # 第3条, 3到5条, 3、5条; without 第 a count may be meant (有3条), which the parser decides
-        for match in re.finditer(rf"(?:(?P<ordinal>第)|(?<![哪每这那某任同]))(?P<n>{_SERIES})(?:{nouns})", text):
+        for match in re.finditer(rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>{_SERIES})(?:{nouns})", text):
+            if not match["ordinal"] and text[match.start() - 1 : match.start()] in ("这", "那") and len(match["n"]) == 1:
+                continue  # 那一部分, 这两条: points, and counts nothing
             yield from _reference(match, level, counted=not match["ordinal"])
         if level in _PREFIXES:
             pattern = rf"(?:第)?(?:{_PREFIXES[level]}) ?(?P<n>{_N}(?:(?:{_AND}|{_TO})(?:(?:{_PREFIXES[level]}) ?)?{_N})*)(?!年|\.?\d|%|项|个|条)"
