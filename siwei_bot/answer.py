@@ -96,7 +96,7 @@ class _MeasureSearch:
             rows = self._bureaus()
             scoped = query.measures or query.tasks or query.sections or query.topics or query.parties
             nothing_to_rank = bool(query.rank) and not rows
-            if nothing_to_rank or not rows and scoped and not self._measure_ids(self._scope()):
+            if nothing_to_rank or (not rows and scoped and not self._measure_ids(self._scope())):
                 return Findings(failure="no_match")
         elif query.select == "task":
             rows = self._tasks()
@@ -105,14 +105,16 @@ class _MeasureSearch:
         else:
             rows = self._measures()
         picked = _pick(rows, query.nth)
-        if picked is None or self.failure and not rows:
+        if picked is None or (self.failure and not rows):
             return Findings(failure=self.failure or "no_such_number")
         rows = picked
         if query.exists:
             wanted = "measure" if query.select == "work" else query.select
             rows = [*rows, {"kind": "verdict", "value": any(row["kind"] == wanted for row in rows)}]
         if query.select == "work":
-            indicators = Query(select="indicator", parties=query.parties, count=query.count, years=query.years)
+            indicators = Query(
+                select="indicator", parties=query.parties, count=query.count, years=query.years
+            )
             rows.extend(_IndicatorSearch(self.store, indicators).find().rows)
         return Findings(tuple(rows))
 
@@ -206,7 +208,12 @@ class _MeasureSearch:
         if query.count:
             rows += [
                 {"kind": "number", "of": "measure", "value": len(ids), "unit": "条"},
-                {"kind": "number", "of": "task", "value": len({row["task"] for row in rows if row["kind"] == "measure"}), "unit": "项"},
+                {
+                    "kind": "number",
+                    "of": "task",
+                    "value": len({row["task"] for row in rows if row["kind"] == "measure"}),
+                    "unit": "项",
+                },
             ]
         return rows
 
@@ -226,7 +233,13 @@ class _MeasureSearch:
             where.add(f"({clause})", parameters)
         return task_rows(
             self.store,
-            [r["id"] for r in self.store.rows(f"select t.id from tasks t where {' and '.join(where.sql)} order by t.id", where.parameters)],
+            [
+                r["id"]
+                for r in self.store.rows(
+                    f"select t.id from tasks t where {' and '.join(where.sql)} order by t.id",
+                    where.parameters,
+                )
+            ],
         )
 
     def _tasks(self) -> list[Row]:
@@ -244,7 +257,12 @@ class _MeasureSearch:
             where.one_of("section", query.not_sections, outside=True)
             where.one_of("id", query.not_tasks, outside=True)
             clause = " and ".join(where.sql) or "1"
-            ids = [r["id"] for r in self.store.rows(f"select id from tasks where {clause} order by section, id", where.parameters)]
+            ids = [
+                r["id"]
+                for r in self.store.rows(
+                    f"select id from tasks where {clause} order by section, id", where.parameters
+                )
+            ]
         for party in against:
             having = f" and r.role in ({_marks(party.roles)})" if party.roles else ""
             taken = {
@@ -271,7 +289,9 @@ class _MeasureSearch:
             ids = sorted({r["section"] for r in measure_rows(self.store, self._measure_ids(self._scope()))})
         else:
             ids = [r["id"] for r in self.store.rows("select id from sections order by id")]
-            ids = [i for i in ids if (not query.sections or i in query.sections) and i not in query.not_sections]
+            ids = [
+                i for i in ids if (not query.sections or i in query.sections) and i not in query.not_sections
+            ]
         for tally in query.tallies:
             ids = [section for section in ids if compare(self._size("section", section, tally.what), tally)]
         if query.rank:
@@ -307,7 +327,11 @@ class _MeasureSearch:
         held = self._holders(ids)
         if query.roles == ("lead",) and not any(role == "lead" for _, role, _ in held):
             roles = ("responsible",)
-        held = [(name, role, n) for name, role, n in held if (not roles or role in roles) and name not in query.without]
+        held = [
+            (name, role, n)
+            for name, role, n in held
+            if (not roles or role in roles) and name not in query.without
+        ]
         if query.rank:
             return self._ranked_bureaus(held)
         if query.tallies:
@@ -316,9 +340,13 @@ class _MeasureSearch:
         narrowed = query.measures or query.tasks or query.topics or query.parties
         if not (narrowed or query.sections or query.not_sections or query.not_tasks or roles):
             found = self.store.rows("select distinct bureau from indicator_bureaus")
-            rows += [_bureau_row(row["bureau"], "indicator") for row in found if row["bureau"] not in query.without]
+            rows += [
+                _bureau_row(row["bureau"], "indicator") for row in found if row["bureau"] not in query.without
+            ]
         if query.count:
-            rows.append({"kind": "number", "of": "bureau", "value": len({row["name"] for row in rows}), "unit": "个"})
+            rows.append(
+                {"kind": "number", "of": "bureau", "value": len({row["name"] for row in rows}), "unit": "个"}
+            )
         if narrowed and ids:
             rows += measure_rows(self.store, ids)
         return rows
@@ -351,7 +379,10 @@ class _MeasureSearch:
         best = max(totals.values()) if self.query.rank == "most" else min(totals.values())
         rows = [_bureau_row(name, role) for name, role, _ in held if totals[name] == best]
         what = "task" if self.query.rank_by == "task" else "measure"
-        return [*rows, {"kind": "number", "of": what, "value": best, "unit": "项" if what == "task" else "条"}]
+        return [
+            *rows,
+            {"kind": "number", "of": what, "value": best, "unit": "项" if what == "task" else "条"},
+        ]
 
     def _ranked_by_indicators(self) -> list[Row]:
         found = self.store.rows("select bureau, count(*) as n from indicator_bureaus group by bureau")
@@ -364,7 +395,9 @@ class _MeasureSearch:
         """Bodies by how much they hold: leading nothing, supporting only, in one section only …"""
         where = self._scope(parties=False)
         ids = self._measure_ids(where)
-        counts: dict[str, Counter[str]] = {row["name"]: Counter() for row in self.store.rows("select name from bureaus order by position")}
+        counts: dict[str, Counter[str]] = {
+            row["name"]: Counter() for row in self.store.rows("select name from bureaus order by position")
+        }
         for row in self.store.rows(
             f"""select r.bureau, r.role, m.id as measure, m.task, t.section from roles r
                 join measures m on m.id = r.measure join tasks t on t.id = m.task where m.id in ({_marks(ids)})""",
@@ -380,9 +413,15 @@ class _MeasureSearch:
         rows = []
         for name, held in counts.items():
             if name not in self.query.without and all(compare(held[t.what], t) for t in self.query.tallies):
-                wanted = [role for role in ROLE_ORDER if held[role] and (not self.query.roles or role in self.query.roles)]
+                wanted = [
+                    role
+                    for role in ROLE_ORDER
+                    if held[role] and (not self.query.roles or role in self.query.roles)
+                ]
                 of_indicators = any(t.what == "indicator" for t in self.query.tallies)
-                main = next((r for r in wanted if (r == "indicator") == of_indicators), wanted[0] if wanted else "")
+                main = next(
+                    (r for r in wanted if (r == "indicator") == of_indicators), wanted[0] if wanted else ""
+                )
                 if main:
                     rows.append(_bureau_row(name, main))
         if self.query.count:
@@ -418,13 +457,17 @@ class _MeasureSearch:
         rows += [_bureau_row(name, role) for name, role in actual if name in names]
         return Findings((*rows, *measure_rows(self.store, scope[:12])))
 
-
     def _claimed_total(self) -> Findings:
         """Whether the plan has as many sections, tasks, measures or bodies as the question says."""
         kind = self.query.select
         table = {"section": "sections", "task": "tasks", "measure": "measures", "bureau": "bureaus"}[kind]
         total = self.store.rows(f"select count(*) as n from {table}")[0]["n"]
-        number = {"kind": "number", "of": kind, "value": total, "unit": {"task": "项", "measure": "条"}.get(kind, "个")}
+        number = {
+            "kind": "number",
+            "of": kind,
+            "value": total,
+            "unit": {"task": "项", "measure": "条"}.get(kind, "个"),
+        }
         return Findings(({"kind": "verdict", "value": compare(total, self.query.tallies[0])}, number))
 
     def _containment(self) -> Findings:
@@ -434,7 +477,12 @@ class _MeasureSearch:
         if query.select == "section":
             things = [*measure_rows(self.store, query.measures), *task_rows(self.store, query.tasks)]
             value = len({row["section"] for row in things}) == 1
-            return Findings(({"kind": "verdict", "value": value}, *section_rows(self.store, sorted({row["section"] for row in things}))))
+            return Findings(
+                (
+                    {"kind": "verdict", "value": value},
+                    *section_rows(self.store, sorted({row["section"] for row in things})),
+                )
+            )
         fits_task = not (query.measures and query.tasks) or all(row["task"] in query.tasks for row in things)
         fits_section = not query.sections or all(row["section"] in query.sections for row in things)
         return Findings(({"kind": "verdict", "value": fits_task and fits_section}, *things))
@@ -442,7 +490,9 @@ class _MeasureSearch:
 
 def _holds(column: str, topic: Topic) -> tuple[str, list[Any]]:
     clauses = [" and ".join([f"instr({column}, ?)"] * len(words)) for words in topic.any_of]
-    return " or ".join(f"({clause})" for clause in clauses), [word for words in topic.any_of for word in words]
+    return " or ".join(f"({clause})" for clause in clauses), [
+        word for words in topic.any_of for word in words
+    ]
 
 
 def _held_roles(row: Row, party: Party, roles: Sequence[str]) -> list[tuple[str, str]]:
@@ -496,7 +546,9 @@ def measure_rows(store: Store, ids: Sequence[int]) -> list[Row]:
 
 def task_rows(store: Store, ids: Sequence[int]) -> list[Row]:
     """The tasks with their titles, in plan order."""
-    found = store.rows(f"select id, section, title from tasks where id in ({_marks(ids)}) order by section, id", ids)
+    found = store.rows(
+        f"select id, section, title from tasks where id in ({_marks(ids)}) order by section, id", ids
+    )
     return [{"kind": "task", **row} for row in found]
 
 
@@ -546,7 +598,11 @@ class _IndicatorSearch:
                 return Findings(failure="no_such_year", missing=missing)
         if query.count:
             kind, unit = ("bureau", "个") if query.select == "bureau" else ("indicator", "个")
-            names = {row.get("name") or row.get("indicator") or row.get("id") for row in rows if row["kind"] == (kind if kind == "bureau" else row["kind"])}
+            names = {
+                row.get("name") or row.get("indicator") or row.get("id")
+                for row in rows
+                if row["kind"] == (kind if kind == "bureau" else row["kind"])
+            }
             rows.append({"kind": "number", "of": kind, "value": len(names), "unit": unit})
         if query.exists:
             rows.append({"kind": "verdict", "value": bool(rows)})
@@ -571,13 +627,16 @@ class _IndicatorSearch:
         ]
 
     def _held_by(self, where: _Condition, party: Party) -> None:
-        holds = "exists (select 1 from indicator_bureaus b where b.indicator = indicators.id and b.bureau = ?)"
+        holds = (
+            "exists (select 1 from indicator_bureaus b where b.indicator = indicators.id and b.bureau = ?)"
+        )
         joiner = " and " if party.how in ("all", "only") else " or "
         clause = joiner.join([holds] * len(party.bureaus))
         where.add(f"{'not ' if party.how == 'none' else ''}({clause})", party.bureaus)
         if party.how == "only":
             where.add(
-                "(select count(*) from indicator_bureaus b where b.indicator = indicators.id) = ?", [len(party.bureaus)]
+                "(select count(*) from indicator_bureaus b where b.indicator = indicators.id) = ?",
+                [len(party.bureaus)],
             )
 
     def _targets(self, indicator: int, *, baseline: bool = False) -> dict[int, Row]:
@@ -604,7 +663,9 @@ class _IndicatorSearch:
             return True
         for tally in query.tallies:
             if tally.what == "bodies":
-                held = self.store.rows("select count(*) as n from indicator_bureaus where indicator = ?", (row["id"],))
+                held = self.store.rows(
+                    "select count(*) as n from indicator_bureaus where indicator = ?", (row["id"],)
+                )
                 if not compare(held[0]["n"], tally):
                     return False
         if query.trend:
@@ -617,7 +678,9 @@ class _IndicatorSearch:
                 years = query.years or tuple(targets)
                 unit_fits = not tally.unit or tally.unit == row["unit"]
                 if not unit_fits or not any(
-                    year in targets and targets[year]["value"] is not None and compare(targets[year]["value"], tally)
+                    year in targets
+                    and targets[year]["value"] is not None
+                    and compare(targets[year]["value"], tally)
                     for year in years
                 ):
                     return False
@@ -646,7 +709,11 @@ class _IndicatorSearch:
                 where b.indicator in ({_marks(ids)}) order by u.position""",
             ids,
         )
-        return [_bureau_row(row["bureau"], "indicator") for row in found if row["bureau"] not in self.query.without]
+        return [
+            _bureau_row(row["bureau"], "indicator")
+            for row in found
+            if row["bureau"] not in self.query.without
+        ]
 
     def _figures(self, rows: list[Row]) -> tuple[list[Row], tuple[str, ...]]:
         query, found, missing = self.query, [], []
@@ -663,7 +730,9 @@ class _IndicatorSearch:
         return found, tuple(missing)
 
     def _is_value(self, target: Row) -> bool:
-        return target["value"] is not None and any(abs(target["value"] - v) < _CLOSE for v, _ in self.query.values)
+        return target["value"] is not None and any(
+            abs(target["value"] - v) < _CLOSE for v, _ in self.query.values
+        )
 
     def _changes(self, rows: list[Row]) -> Findings:
         found: list[Row] = []
@@ -685,9 +754,19 @@ class _IndicatorSearch:
                     "percent_change": (later - earlier) / earlier * 100 if earlier else 0.0,
                     "ratio": later / earlier if earlier else 0.0,
                 }[change]
-                unit = {"difference": "个百分点" if row["unit"] == "%" else row["unit"], "percent_change": "%", "ratio": "倍"}
+                unit = {
+                    "difference": "个百分点" if row["unit"] == "%" else row["unit"],
+                    "percent_change": "%",
+                    "ratio": "倍",
+                }
                 found.append(
-                    {"kind": "number", "of": change, "value": round(value, 2), "unit": unit[change], "indicator": row["id"]}
+                    {
+                        "kind": "number",
+                        "of": change,
+                        "value": round(value, 2),
+                        "unit": unit[change],
+                        "indicator": row["id"],
+                    }
                 )
             found += [_figure_row(row, end) for end in ends]
         return Findings(tuple(found), failure="" if found else "no_such_year")
@@ -721,12 +800,17 @@ class _IndicatorSearch:
         if query.values:
             figures = [row for row in rows if row["kind"] == "figure"]
             return bool(figures) and all(
-                any(isinstance(f["value"], (int, float)) and abs(f["value"] - v) < _CLOSE for v, _ in query.values)
+                any(
+                    isinstance(f["value"], (int, float)) and abs(f["value"] - v) < _CLOSE
+                    for v, _ in query.values
+                )
                 for f in figures
             )
         claims = [t for t in query.tallies if t.what == "value"]
         if claims:
-            figures = [row for row in rows if row["kind"] == "figure" and isinstance(row["value"], (int, float))]
+            figures = [
+                row for row in rows if row["kind"] == "figure" and isinstance(row["value"], (int, float))
+            ]
             return bool(figures) and all(compare(f["value"], t) for f in figures for t in claims)
         if query.trend:
             ends = [self._ends(row["id"]) for row in indicators]
@@ -734,7 +818,10 @@ class _IndicatorSearch:
         return bool(rows)
 
     def _holds(self, indicator: int, party: Party) -> bool:
-        names = {r["bureau"] for r in self.store.rows("select bureau from indicator_bureaus where indicator = ?", (indicator,))}
+        names = {
+            r["bureau"]
+            for r in self.store.rows("select bureau from indicator_bureaus where indicator = ?", (indicator,))
+        }
         if party.how == "only":
             return names == set(party.bureaus)
         if party.how == "none":

@@ -84,7 +84,9 @@ class PlanBot:
             after = Context(context.query, context.shown, reading.choices, reading.pending, context.previous)
             return self._worded(reading, Findings(choices), status="clarify", context=after)
         if reading.reason:
-            after = context if reading.pending is None else Context(reading.pending, previous=context.previous)
+            after = (
+                context if reading.pending is None else Context(reading.pending, previous=context.previous)
+            )
             return self._worded(reading, Findings(), status="unknown", context=after)
         return self._answer(reading, context)
 
@@ -98,7 +100,9 @@ class PlanBot:
             missing += found.missing
             failure = failure or found.failure
         if failure and not rows:
-            failed = Reading(reason=failure, subject="、".join(missing), notes=reading.notes, queries=reading.queries)  # type: ignore[arg-type]
+            failed = Reading(
+                reason=failure, subject="、".join(missing), notes=reading.notes, queries=reading.queries
+            )  # type: ignore[arg-type]
             after = Context(reading.queries[0], context.shown, previous=context.previous)
             return self._worded(failed, Findings(), status="unknown", context=after)
         query = reading.queries[0]
@@ -108,7 +112,9 @@ class PlanBot:
         named = tuple(name for party in query.parties for name in party.bureaus)
         previous = tuple(dict.fromkeys((*(n for n in context.previous if n not in named), *named)))[-6:]
         after = Context(query, shown, previous=previous)
-        return self._worded(reading, Findings(tuple(rows), missing=tuple(missing)), status="answered", context=after)
+        return self._worded(
+            reading, Findings(tuple(rows), missing=tuple(missing)), status="answered", context=after
+        )
 
     def _worded(self, reading: Reading, findings: Findings, *, status: str, context: Context) -> Answer:
         text, source = self.renderer.render(reading, findings, status)
@@ -129,8 +135,14 @@ class PlanBot:
             return {"kind": "bureau", "name": choice.id}
         number = int(choice.id)
         if choice.kind == "indicator":
-            return {"kind": "indicator", "id": number, "name": next(i.name for i in self.plan.indicators if i.id == number)}
-        rows = {"task": task_rows, "measure": measure_rows, "section": section_rows}[choice.kind](self.store, [number])
+            return {
+                "kind": "indicator",
+                "id": number,
+                "name": next(i.name for i in self.plan.indicators if i.id == number),
+            }
+        rows = {"task": task_rows, "measure": measure_rows, "section": section_rows}[choice.kind](
+            self.store, [number]
+        )
         return rows[0]
 
 

@@ -690,14 +690,15 @@ class _Work:
         if query.select == "work":
             return self._portions(query, shares, indicators)
         if len(_names(query.parties)) > 1 and shares[0].doing and len(query.parties) == 1:
-            return self._each(query, shares)
+            each = self._each(query, shares)
+            return f"{each}，共{len(ids)}条{among}：" if query.count else f"{each}："
         counts = "，".join(f"{share.doing}{len(share.ids)}条" for share in shares if share.label)
         if not self.asked.conditions(query):
             where = "" if query.measures else self.asked.scope(query).replace("中，", "") or "方案"
             return f"{where}共{len(ids)}条措施{among}："
         within = f"这{len(set(query.measures))}条中，" if len(query.measures) > 1 else ""
         named = self.asked.named(query, "措施")
-        return f"{within}{named}有{len(ids)}条{f'（{counts}）' if counts else among}："
+        return f"{within}{named}有{len(ids)}条{among}{f'（{counts}）' if counts else ''}："
 
     def _among(self, query: Query, ids: Sequence[int]) -> str:
         tasks = list(self.book.under(ids))
@@ -729,7 +730,7 @@ class _Work:
         none = f"没有{verb}的" if verb else f"没有列为{nouns}的" if nouns else "没有"
         said = "，".join(f"{name}{_and(found) or none}" for name, found in counts.items())
         rest = self.asked.conditions(replace(query, parties=()))
-        return f"{self.asked.scope(query)}{rest}{'的措施，' if rest else ''}{said}："
+        return f"{self.asked.scope(query)}{rest}{'的措施，' if rest else ''}{said}"
 
     def _no_measures(self, query: Query, titled: Sequence[int]) -> _Part:
         others = (query.topics, query.tallies, query.due_by, query.measures)
@@ -832,10 +833,11 @@ class _Work:
         cited = _Cited(sections=set(ids))
         if not ids:
             return _Part(self.asked.none(query, "部分"))
-        located = bool(query.tasks or query.measures or query.topics) and not query.parties
-        if query.parties and not (query.rank or query.tallies):
+        located = bool(query.tasks or query.measures or query.topics)
+        compared = bool(query.rank or query.tallies)
+        if not compared and (query.parties or (located and query.count)):
             return self._sections_of(query, ids)
-        if located and not query.rank:
+        if located and not compared:
             things = self.asked.things(query, self.behind(query) if query.topics else [])
             return _Part(f"{things}属于{_and(map(self.book.section_said, ids))}。", cited=cited)
         if len(ids) == 1 and _alone(query):
@@ -857,7 +859,8 @@ class _Work:
         held = {id: [m for m in self.book.of_section(id) if m in measures] for id in ids}
         lines = [f"{self.book.section_said(id)}：{_measures_said(found)}" for id, found in held.items()]
         forms = _line_forms(lines, [_sections_said([id]) for id in ids])
-        head = f"{self.asked.named(query, '措施')}在{_sections_said(ids)}："
+        named = self.asked.things(query, []) if _alone(query) else self.asked.named(query, "措施")
+        head = f"{named}分布在{len(ids)}个部分：" if len(ids) > 1 or query.count else f"{named}在一个部分："
         return _Part(head, forms, cited=_Cited(measures=set(measures)))
 
     def section_forms(self, ids: Sequence[int]) -> list[Form]:

@@ -18,6 +18,7 @@ from typing import Any
 from siwei_bot.language.normalise import fold
 from siwei_bot.plan import Plan
 
+
 class StoreError(Exception):
     """The database cannot be used; the message is for the user, in Chinese."""
 
@@ -37,7 +38,9 @@ class Store:
             self._connection.execute("pragma foreign_keys = on")
             self._migrate()
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"数据库 {self.path} 打不开：{error}；请检查路径和权限，或用 --db 另指定一个文件") from error
+            raise StoreError(
+                f"数据库 {self.path} 打不开：{error}；请检查路径和权限，或用 --db 另指定一个文件"
+            ) from error
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
@@ -84,7 +87,10 @@ class Store:
     def _migrate(self) -> None:
         """Bring the schema up to date; each step runs once, in its own transaction."""
         try:
-            applied = {r["name"] for r in self.rows("select name from _sqlite_migrations where migration_set = 'siwei_bot'")}
+            applied = {
+                r["name"]
+                for r in self.rows("select name from _sqlite_migrations where migration_set = 'siwei_bot'")
+            }
         except sqlite3.OperationalError:
             applied = set()
         if not applied >= {"plan_tables"}:

@@ -178,7 +178,7 @@ SENTENCES: list[tuple[str, Query, str, str]] = [
     (
         "changzhi",
         Query("measure", parties=by("市能源局"), count=True),
-        "市能源局承担的措施有5条（牵头2条，参与3条）：",
+        "市能源局承担的措施有5条，分属3项任务（牵头2条，参与3条）：",
         "【参与】",
     ),
     (
@@ -666,9 +666,9 @@ REFUSALS: list[tuple[str, Reason, dict[str, Any], list[str]]] = [
     (
         "yanjiang",
         "no_match",
-        {"subject": "候鸟保护", "lost": ("候鸟保护",)},
+        {"subject": "候鸟观测", "lost": ("候鸟观测",)},
         [
-            "方案里没有与“候鸟保护”有关的措施。",
+            "方案里没有与“候鸟观测”有关的措施。",
             "可以这样问：",
             "1. 市住建局主办哪些任务",
             "2. 一梯一策由谁主办",

@@ -46,21 +46,43 @@ class _Completion:
             together = self._together_again()
             if together is not None:
                 return together
-            if slots.has("among") and context.shown and not draft.query.check and not (draft.query.tasks and not draft.query.parties):
+            if (
+                slots.has("among")
+                and context.shown
+                and not draft.query.check
+                and not (draft.query.tasks and not draft.query.parties)
+            ):
                 return self._inherited(self._narrowed())
             picks = self._picks()
-            if picks or slots.has("it") and not (self.query.parties and not self.query.check and not slots.has("joint")):
+            if (
+                picks
+                or (slots.has("it")
+                and not (self.query.parties and not self.query.check and not slots.has("joint")))
+            ):
                 return self._referring(picks)
-            inside = draft.query.check and slots.has("under", "among") and not any(self._scope(draft.query).values())
+            inside = (
+                draft.query.check
+                and slots.has("under", "among")
+                and not any(self._scope(draft.query).values())
+            )
             if not draft.anchored or inside:
                 return self._same_anchor()
             if self._elliptic():
                 return self._same_focus()
-            if not draft.focused or slots.has("follow", "correction", "also", "both") and not self._asks_itself():
+            if (
+                not draft.focused
+                or (slots.has("follow", "correction", "also", "both")
+                and not self._asks_itself())
+            ):
                 return self._same_focus()
         if not draft.anchored:
             return Reading(reason="not_understood")
-        if not draft.focused and self.query.parties and not self.query.parties[0].roles and self.query.select == "work":
+        if (
+            not draft.focused
+            and self.query.parties
+            and not self.query.parties[0].roles
+            and self.query.select == "work"
+        ):
             return Reading(reason="not_understood", subject=self.query.parties[0].bureaus[0])
         return Reading(queries=(self.query, *draft.more), missing=tuple(draft.missing))
 
@@ -71,17 +93,38 @@ class _Completion:
         if slots.groups or not slots.has("joint") or not 1 < count <= len(names) or slots.who_roles:
             return None
         party = Party(names[-count:], self.roles, "all")
-        query = replace(self.query, select="measure" if self.query.select == "work" else self.query.select, tallies=(), parties=(party,))
+        query = replace(
+            self.query,
+            select="measure" if self.query.select == "work" else self.query.select,
+            tallies=(),
+            parties=(party,),
+        )
         return self._inherited(query)
 
     def _inherited(self, *queries: Query) -> Reading:
+        for query in queries:
+            bare = query.select == "bureau" and not (
+                query.tallies or query.rank or query.parties or query.indicators
+            )
+            if (
+                bare
+                and not any(self._scope(query).values())
+                and self.last.parties == ()
+                and self.last.select == "bureau"
+            ):
+                if not any(self._scope(self.last).values()) and not self.last.count:
+                    return Reading(reason="not_understood")
         return Reading(queries=(*queries, *self.draft.more), missing=tuple(self.draft.missing), inherits=True)
 
     def _elliptic(self) -> bool:
         """第三部分的是哪些: a scope alone, where the last question was about a body's rows in one."""
         query, slots = self.query, self.slots
-        noun = slots.has("work_noun", "measure_noun", "task_noun", "section_noun", "indicator_noun", "content")
-        only_sections = query.sections and not (query.parties or query.topics or query.tasks or query.measures)
+        noun = slots.has(
+            "work_noun", "measure_noun", "task_noun", "section_noun", "indicator_noun", "content"
+        )
+        only_sections = query.sections and not (
+            query.parties or query.topics or query.tasks or query.measures
+        )
         return bool(only_sections and self.last.parties and not noun and not slots.who)
 
     def _asks_itself(self) -> bool:
@@ -90,8 +133,12 @@ class _Completion:
         if query.select == "figure" and not query.change:
             return slots.has("target", "how_much")
         if query.parties and query.select in ("measure", "work") and not query.topics:
-            return bool(query.parties[0].roles) and slots.has("which", "list", "work_noun", "measure_noun", "both", "how_many")
-        return slots.who or slots.has("which", "how_many", "how_much", "content", "whether", "exists", "list", "target")
+            return bool(query.parties[0].roles) and slots.has(
+                "which", "list", "work_noun", "measure_noun", "both", "how_many"
+            )
+        return slots.who or slots.has(
+            "which", "how_many", "how_much", "content", "whether", "exists", "list", "target"
+        )
 
     # -- rows of the last answer -----------------------------------------------------------------
 
@@ -102,7 +149,7 @@ class _Completion:
             return ()
         if slots.has("first_one"):
             return (1,)
-        if slots.has("last_one") or slots.has("last") and not self.draft.anchored:
+        if slots.has("last_one") or (slots.has("last") and not self.draft.anchored):
             return (-1,)
         return slots.nth or tuple(slots.items)
 
@@ -120,7 +167,11 @@ class _Completion:
                 query = replace(query, select="indicator")
             return replace(query, indicators=ids, check=False)
         if kind == "measure":
-            select: Select = "measure" if query.select in ("work", "figure", "section", "task") and not draft_asks else query.select
+            select: Select = (
+                "measure"
+                if query.select in ("work", "figure", "section", "task") and not draft_asks
+                else query.select
+            )
             parties = query.parties
             if query.due_by and not parties:
                 parties = self.last.parties  # so that 那协办的呢 knows whose
@@ -128,10 +179,16 @@ class _Completion:
                 parties = (self.last.parties[0]._replace(roles=self.roles),)
             return replace(query, select=select, measures=query.measures or ids, parties=parties)
         if kind == "task":
-            return replace(query, tasks=ids, select=query.select if query.select in ("bureau", "measure") and query.parties else "task")
+            return replace(
+                query,
+                tasks=ids,
+                select=query.select if query.select in ("bureau", "measure") and query.parties else "task",
+            )
         if kind == "bureau" and query.select == "bureau":
             return replace(self.last, roles=self.roles or self.last.roles, without=query.without)
-        return replace(self.last, parties=(*self.last.parties, *query.parties), topics=(*self.last.topics, *query.topics))
+        return replace(
+            self.last, parties=(*self.last.parties, *query.parties), topics=(*self.last.topics, *query.topics)
+        )
 
     def _referring(self, picks: tuple[int, ...]) -> Reading:
         """这条, 它, 第二个: rows of the last answer, or what the last question was about."""
@@ -164,7 +221,9 @@ class _Completion:
             except IndexError:
                 return None
         level = level or self._wanted()
-        for wanted in {"task": ("task", "measure"), "thing": ("measure", "task", "indicator", "section")}.get(level, (level,)):
+        for wanted in {"task": ("task", "measure"), "thing": ("measure", "task", "indicator", "section")}.get(
+            level, (level,)
+        ):
             asked = self._asked_about(wanted)
             if wanted != "bureau" and len(asked) == 1:
                 return asked
@@ -182,7 +241,11 @@ class _Completion:
     def _wanted(self) -> str:
         query = self.query
         if query.select in ("figure", "fact", "indicator"):
-            return "bureau" if query.select == "indicator" and not query.attributes and not query.check else "indicator"
+            return (
+                "bureau"
+                if query.select == "indicator" and not query.attributes and not query.check
+                else "indicator"
+            )
         if query.select in ("section", "task", "bureau") or query.due_asked or self.slots.has("content"):
             return "thing"
         if query.count and self.slots.has("measure_noun") and not self.roles:
@@ -197,7 +260,12 @@ class _Completion:
             return tuple(Choice("bureau", name) for party in last.parties for name in party.bureaus) or tuple(
                 Choice("bureau", name) for name in self.context.previous
             )
-        field = {"measure": last.measures, "task": last.tasks, "section": last.sections, "indicator": last.indicators}
+        field = {
+            "measure": last.measures,
+            "task": last.tasks,
+            "section": last.sections,
+            "indicator": last.indicators,
+        }
         return tuple(Choice(kind, id) for id in field.get(kind, ()))
 
     def _about(self, referents: Sequence[Choice]) -> Query:
@@ -208,12 +276,14 @@ class _Completion:
             names = tuple(str(c.id) for c in referents)
             if query.select in _INDICATOR_SELECTS:
                 return replace(query, parties=(Party(names, ("indicator",)),))
-            together = len(names) > 1 and (slots.has("joint") or slots.has("any_role") and not slots.has("each"))
+            together = len(names) > 1 and (
+                slots.has("joint") or (slots.has("any_role") and not slots.has("each"))
+            )
             how = "all" if together else "any"
             roles = self.roles or (last.parties[0].roles if last.parties and not self.draft.focused else ())
             if query.select == "work" and roles:
                 query = replace(query, select="measure")
-            count = query.count or last.count and not self.draft.focused or last.count and slots.has("follow")
+            count = query.count or (last.count and not self.draft.focused) or (last.count and slots.has("follow"))
             return replace(query, parties=(Party(names, roles, how),), count=count)  # type: ignore[arg-type]
         ids = tuple(dict.fromkeys(int(c.id) for c in referents if c.kind == kind))
         if kind == "indicator":
@@ -225,7 +295,9 @@ class _Completion:
                 return Query("figure", indicators=ids, years=query.years or last.years)
             if query.select == "indicator" and query.parties:
                 return replace(query, indicators=ids, check=True)
-            years = query.years or (last.years if query.select == "figure" and not slots.has("both") and not query.change else ())
+            years = query.years or (
+                last.years if query.select == "figure" and not slots.has("both") and not query.change else ()
+            )
             return replace(query, indicators=ids, years=years)
         field = {"measure": "measures", "task": "tasks", "section": "sections"}[kind]
         if query.select in ("work", "figure"):
@@ -237,7 +309,12 @@ class _Completion:
                 query = replace(query, select=kind)  # type: ignore[arg-type]
         if query.count and kind == "task":
             query = replace(query, select="measure")
-        if query.select == "measure" and kind == "task" and slots.has("content") and not slots.has("measure_noun", "under"):
+        if (
+            query.select == "measure"
+            and kind == "task"
+            and slots.has("content")
+            and not slots.has("measure_noun", "under")
+        ):
             query = replace(query, select="task")
         if query.select == "task" and kind == "section":
             return replace(query, sections=ids)
@@ -314,8 +391,12 @@ class _Completion:
 
     def _bodies_of_last(self) -> Reading:
         query, last = self.query, self.last
-        if last.select in _INDICATOR_SELECTS or last.indicators and last.select == "bureau":
-            return self._inherited(replace(query, indicators=self._known_indicators(), roles=("indicator",), parties=query.parties))
+        if last.select in _INDICATOR_SELECTS or (last.indicators and last.select == "bureau"):
+            return self._inherited(
+                replace(
+                    query, indicators=self._known_indicators(), roles=("indicator",), parties=query.parties
+                )
+            )
         measures = tuple(int(c.id) for c in self.context.shown if c.kind == "measure")
         if (query.without or query.count) and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
@@ -336,7 +417,14 @@ class _Completion:
         select: Select = "measure" if last.select == "work" else last.select
         parties = tuple(p._replace(roles=roles) for p in last.parties)
         narrowed = bool(self.last.measures and self.last.due_by)  # 其中…, said of a list of other roles
-        return replace(last, select=select, parties=parties, measures=() if narrowed else last.measures,  count=query.count or last.count, check=last.check)
+        return replace(
+            last,
+            select=select,
+            parties=parties,
+            measures=() if narrowed else last.measures,
+            count=query.count or last.count,
+            check=last.check,
+        )
 
     def _same_focus(self) -> Reading:
         """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
@@ -347,7 +435,9 @@ class _Completion:
             return self._inherited(replace(query, parties=parties))
         if slots.loose and last.tallies:
             value = float(slots.loose[0])
-            return self._inherited(replace(last, tallies=tuple(t._replace(value=value) for t in last.tallies)))
+            return self._inherited(
+                replace(last, tallies=tuple(t._replace(value=value) for t in last.tallies))
+            )
         if query.rank and last.rank:
             return self._inherited(replace(last, rank=query.rank, rank_by=query.rank_by or last.rank_by))
         if query.tallies and last.tallies and last.select in ("task", "measure", "section", "bureau"):
@@ -356,9 +446,13 @@ class _Completion:
             if last.select in ("figure", "fact"):
                 years = query.years or last.years
                 values = query.values or ()
-                return self._inherited(replace(last, indicators=query.indicators, years=years, values=values, nth=(), parties=()))
+                return self._inherited(
+                    replace(last, indicators=query.indicators, years=years, values=values, nth=(), parties=())
+                )
             if last.select == "bureau":
-                return self._inherited(replace(last, indicators=query.indicators, roles=("indicator",), **self._scope(query)))
+                return self._inherited(
+                    replace(last, indicators=query.indicators, roles=("indicator",), **self._scope(query))
+                )
             return Reading(queries=(query, *self.draft.more), missing=tuple(self.draft.missing))
         if query.parties and not (query.topics or query.tasks or query.measures):
             if last.select in _INDICATOR_SELECTS and last.parties:
@@ -372,7 +466,12 @@ class _Completion:
                 return Reading(queries=(query, *self.draft.more), missing=tuple(self.draft.missing))
             kept = roles or last.parties[0].roles
             parties = tuple(p._replace(roles=p.roles or kept) for p in query.parties)
-            if slots.has("joint") and not parties[0].how == "all" and len(parties[0].bureaus) == 1 and slots.groups[0].partner:
+            if (
+                slots.has("joint")
+                and not parties[0].how == "all"
+                and len(parties[0].bureaus) == 1
+                and slots.groups[0].partner
+            ):
                 names = (*last.parties[0].bureaus, *parties[0].bureaus)
                 parties = (Party(names, kept, "all"),)
             if last.parties[0].how == "all" and len(parties) == 1 and len(parties[0].bureaus) > 1:
@@ -388,7 +487,9 @@ class _Completion:
         if last.nth or last.select == "work":
             select = "measure"
         if last.select in ("task", "section", "measure") and not last.parties and not last.topics:
-            select = query.select if not (query.sections and last.select in ("task", "measure")) else last.select
+            select = (
+                query.select if not (query.sections and last.select in ("task", "measure")) else last.select
+            )
         return self._inherited(replace(last, select=select, parties=parties, nth=(), **self._scope(query)))
 
 
@@ -423,7 +524,9 @@ def fill(pending: Query, picked: tuple[Choice, ...]) -> Query:
         select: Select = "figure" if pending.select in ("measure", "work") else pending.select
         return replace(pending, select=select, indicators=ids)
     if kind == "task":
-        plain = pending.select == "measure" and not pending.parties and not pending.count and not pending.check
+        plain = (
+            pending.select == "measure" and not pending.parties and not pending.count and not pending.check
+        )
         return replace(pending, select="task" if plain else pending.select, tasks=ids)
     field: dict[str, Any] = {{"measure": "measures", "section": "sections"}[kind]: ids}
     return replace(pending, **field)
@@ -431,7 +534,11 @@ def fill(pending: Query, picked: tuple[Choice, ...]) -> Query:
 
 def _picked(slots: Slots, context: Context, lexicon: Lexicon) -> tuple[Choice, ...]:
     choices = context.choices
-    content = [m for m in slots.mentions if m.kind != "stop" and not m.cues & {"filler", "follow", "correction", "it"}]
+    content = [
+        m
+        for m in slots.mentions
+        if m.kind != "stop" and not m.cues & {"filler", "follow", "correction", "it"}
+    ]
     asks_anew = _asks_anew(slots)
     if slots.has("both") and not slots.groups and not slots.topics:
         return choices
@@ -442,14 +549,21 @@ def _picked(slots: Slots, context: Context, lexicon: Lexicon) -> tuple[Choice, .
     if slots.has("other_one"):
         denied = "task" if slots.has("work_noun", "task_noun") else "measure"
         return tuple(c for c in choices if c.kind != denied)[:1] if len(choices) == 2 else ()
-    picks = slots.nth or tuple(slots.items) or (tuple(int(b) for b in slots.bare) if len(content) == 1 else ())
+    picks = (
+        slots.nth or tuple(slots.items) or (tuple(int(b) for b in slots.bare) if len(content) == 1 else ())
+    )
     kinds = {c.kind for c in choices}
     if picks and not slots.nth_level:
         try:
             return tuple(choices[n - 1 if n > 0 else n] for n in picks)
         except IndexError:
             return ()
-    named = {"task": slots.tasks, "measure": slots.measures, "indicator": slots.indicators, "section": slots.sections}
+    named = {
+        "task": slots.tasks,
+        "measure": slots.measures,
+        "indicator": slots.indicators,
+        "section": slots.sections,
+    }
     found = tuple(c for c in choices if c.id in named.get(c.kind, ()))
     if found and not asks_anew:
         return found
@@ -478,7 +592,9 @@ def _label(choice: Choice, lexicon: Lexicon) -> str:
     """Every name of a choice, folded, to find words in."""
     plan = lexicon.plan
     if choice.kind == "indicator":
-        return next(fold(" ".join((i.name, *i.aliases, i.unit))) for i in plan.indicators if i.id == choice.id)
+        return next(
+            fold(" ".join((i.name, *i.aliases, i.unit))) for i in plan.indicators if i.id == choice.id
+        )
     if choice.kind == "bureau":
         return next(fold("".join((b.name, *b.aliases))) for b in plan.bureaus if b.name == choice.id)
     if choice.kind == "task":

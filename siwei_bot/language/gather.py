@@ -6,19 +6,59 @@ import re
 from collections.abc import Sequence
 
 from siwei_bot.language.lexicon import Lexicon
-from siwei_bot.language.normalise import fold
 from siwei_bot.language.mentions import Mention
+from siwei_bot.language.normalise import fold
 from siwei_bot.language.slots import STOP_LIST, Group, Slots
 from siwei_bot.language.topics import TopicFinder
 from siwei_bot.query import Tally
 
 _ROLES = ("lead", "support", "responsible")
 _OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
-_COUNTING = ("另外", "其余", "其他", "其它", "剩下", "剩下的", "那", "这", "有", "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有", "是")
-_COUNTED = {"body_noun": "bodies", "measure_noun": "measure", "task_noun": "task", "work_noun": "task", "section_noun": "section"}
+_COUNTING = (
+    "另外",
+    "其余",
+    "其他",
+    "其它",
+    "剩下",
+    "剩下的",
+    "那",
+    "这",
+    "有",
+    "正好",
+    "恰好",
+    "刚好",
+    "共有",
+    "不到",
+    "够",
+    "得有",
+    "各有",
+    "是",
+)
+_COUNTED = {
+    "body_noun": "bodies",
+    "measure_noun": "measure",
+    "task_noun": "task",
+    "work_noun": "task",
+    "section_noun": "section",
+}
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 _EXCLUSIVE = ("只", "仅", "只是", "仅仅", "光", "单单")
-_STRICT = {"超过": ">", "大于": ">", "高于": ">", "多于": ">", "突破": ">", "不止": ">", "多过": ">", "不到": "<", "不满": "<", "不够": "<", "小于": "<", "低于": "<", "少于": "<", "不足": "<"}
+_STRICT = {
+    "超过": ">",
+    "大于": ">",
+    "高于": ">",
+    "多于": ">",
+    "突破": ">",
+    "不止": ">",
+    "多过": ">",
+    "不到": "<",
+    "不满": "<",
+    "不够": "<",
+    "小于": "<",
+    "低于": "<",
+    "少于": "<",
+    "不足": "<",
+}
 
 
 class Gatherer:
@@ -68,7 +108,12 @@ class Gatherer:
                 slots.measures += [int(v) for v in mention.values("measure")]
             elif mention.kind == "attribute":
                 slots.attributes += [str(v) for v in mention.values("attribute")][:1]
-            elif mention.kind == "unit" and len(mention.text) == 1 and not slots.has("unit") and mention.text not in "%":
+            elif (
+                mention.kind == "unit"
+                and len(mention.text) == 1
+                and not slots.has("unit")
+                and mention.text not in "%"
+            ):
                 continue  # 个, 张: counts things far more often than it names a unit
             elif mention.kind == "unit":
                 slots.units += [str(v) for v in mention.values("unit")]
@@ -101,9 +146,13 @@ class Gatherer:
         """Whether a body at ``at`` continues the list of a group: only commas and 和 stand between."""
         last = max(i for i, m in enumerate(slots.mentions[:at]) if m is group.mentions[-1])
         between = slots.mentions[last + 1 : at]
-        linked = any(m.text in STOP_LIST or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及") for m in between)
+        linked = any(
+            m.text in STOP_LIST or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及")
+            for m in between
+        )
         return linked and all(
-            m.kind in ("stop", "stranger") or m.cues & {"and", "filler", "also"} and not m.cues & set(_ROLES) for m in between
+            m.kind in ("stop", "stranger") or (m.cues & {"and", "filler", "also"} and not m.cues & set(_ROLES))
+            for m in between
         )
 
     def _excluded(self, slots: Slots, at: int) -> bool:
@@ -116,7 +165,7 @@ class Gatherer:
                 break
         after = slots.mentions[at + 1 : at + 3]
         closed = len(after) < 2 or after[1].kind == "stop"
-        return bool(after) and (after[0].text in ("以外", "之外") or "except" in after[0].cues and closed)
+        return bool(after) and (after[0].text in ("以外", "之外") or ("except" in after[0].cues and closed))
 
     # -- numbers ---------------------------------------------------------------------------------
 
@@ -138,7 +187,9 @@ class Gatherer:
                 else:
                     (slots.not_tasks if excluded else slots.tasks).extend(ints)
             elif number.form == "measure":
-                if (slots.tasks or slots.nested or self._named_before(slots, at)) and self._inside(slots, at, "task"):
+                if (slots.tasks or slots.nested or self._named_before(slots, at)) and self._inside(
+                    slots, at, "task"
+                ):
                     slots.nth, slots.nth_level = tuple(ints), "measure"
                 else:
                     slots.measures += ints
@@ -151,7 +202,11 @@ class Gatherer:
                     slots.items += ints
             elif number.form in ("first", "last", "nth_last"):
                 count = ints[0]
-                picks = {"first": tuple(range(1, count + 1)), "last": tuple(range(-count, 0)), "nth_last": (-count,)}
+                picks = {
+                    "first": tuple(range(1, count + 1)),
+                    "last": tuple(range(-count, 0)),
+                    "nth_last": (-count,),
+                }
                 slots.nth, slots.nth_level = picks[number.form], number.level
             elif number.form.startswith("count_"):
                 self._counted(slots, at, mention)
@@ -185,10 +240,22 @@ class Gatherer:
             slots.bare = []
             return
         following = slots.mentions[at + 1] if at + 1 < len(slots.mentions) else None
-        alone = value == 1 and op == "==" and text.endswith("家") and at > 0 and slots.mentions[at - 1].kind == "bureau"
+        alone = (
+            value == 1
+            and op == "=="
+            and text.endswith("家")
+            and at > 0
+            and slots.mentions[at - 1].kind == "bureau"
+        )
         if alone:
             slots.groups[-1].only = True
-        elif noun == "item" and text.endswith("家") or following is not None and "body_noun" in following.cues and noun == "item":
+        elif (
+            (noun == "item"
+            and text.endswith("家"))
+            or (following is not None
+            and "body_noun" in following.cues
+            and noun == "item")
+        ):
             if value == len(self.lexicon.plan.bureaus):
                 slots.plan_named = True
             else:
@@ -216,8 +283,17 @@ class Gatherer:
         """有三条措施的任务, 只牵头一条的: how many, where 41条归谁 means the 41st."""
         before = [m for m in slots.mentions[max(0, at - 2) : at] if m.kind != "stop"]
         after = slots.mentions[at + 1 : at + 3]
-        counting = before and (before[-1].text in _COUNTING or before[-1].cues & {"only", "bound_ge", "bound_le", "lead", "support", "in_all", "not"})
-        return bool(counting) or any(m.cues & {"bound_ge", "bound_le"} for m in after[:1]) or "两" in slots.mentions[at].text
+        if before and before[-1].text in ("那", "这") and slots.mentions[at].text[0].isdigit():
+            return False
+        counting = before and (
+            before[-1].text in _COUNTING
+            or before[-1].cues & {"only", "bound_ge", "bound_le", "lead", "support", "in_all", "not"}
+        )
+        return (
+            bool(counting)
+            or any(m.cues & {"bound_ge", "bound_le"} for m in after[:1])
+            or "两" in slots.mentions[at].text
+        )
 
     def _value(self, slots: Slots, at: int, mention: Mention) -> None:
         assert mention.number is not None
@@ -253,7 +329,9 @@ class Gatherer:
     def _bind_roles(self, slots: Slots) -> None:
         mentions = slots.mentions
         measured = bool(slots.indicators or slots.units) and not slots.has(*_ROLES)
-        who_at = [i for i, m in enumerate(mentions) if "who" in m.cues and not ("unit" in m.cues and measured)]
+        who_at = [
+            i for i, m in enumerate(mentions) if "who" in m.cues and not ("unit" in m.cues and measured)
+        ]
         slots.who = bool(who_at)
         slots.either = self._either(slots) or slots.has("either_role")
         who_roles: list[str] = []
@@ -273,11 +351,15 @@ class Gatherer:
                 role = ""
             if either and role:
                 continue
-            weak = not role and "any_role" in mention.cues and not (mention.cues & {"filler", "reach", "about", "belongs"})
+            weak = (
+                not role
+                and "any_role" in mention.cues
+                and not (mention.cues & {"filler", "reach", "about", "belongs"})
+            )
             negated = self._negated(slots, at)
             if every_role and slots.has("indicator_noun") and any(t.what == "bodies" for t in slots.tallies):
                 continue
-            if every_role or not role and negated and "about" in mention.cues:
+            if every_role or (not role and negated and "about" in mention.cues):
                 weak = True
             if not role and not weak:
                 continue
@@ -290,7 +372,9 @@ class Gatherer:
                 if target.bound and role and not target.roles:
                     target.roles = (role,)
                 elif role and negated and target.roles:
-                    slots.groups.append(Group(at, list(target.names), target.mentions, (role,), bound=True, negated=True))
+                    slots.groups.append(
+                        Group(at, list(target.names), target.mentions, (role,), bound=True, negated=True)
+                    )
                     continue
                 elif role:
                     target.roles = (*target.roles, role) if role not in target.roles else target.roles
@@ -313,13 +397,20 @@ class Gatherer:
         """责任单位 is a role of its own only in a plan that has it by that word; elsewhere it is every role."""
         plan = self.lexicon.plan
         uses = any(a.responsible for s in plan.sections for t in s.tasks for a in t.assignments)
-        return uses and (fold(plan.role_words.get("responsible", "责任单位")) == mention.text or "responsible" not in plan.role_words)
+        return uses and (
+            fold(plan.role_words.get("responsible", "责任单位")) == mention.text
+            or "responsible" not in plan.role_words
+        )
 
     def _either(self, slots: Slots) -> bool:
         """算牵头还是算参与: asks which of two roles a body has."""
         at = next((i for i, m in enumerate(slots.mentions) if m.text == "还是"), -1)
         roles = {"lead", "support", "responsible"}
-        return at > 0 and any(m.cues & roles for m in slots.mentions[max(0, at - 3) : at]) and any(m.cues & roles for m in slots.mentions[at : at + 4])
+        return (
+            at > 0
+            and any(m.cues & roles for m in slots.mentions[max(0, at - 3) : at])
+            and any(m.cues & roles for m in slots.mentions[at : at + 4])
+        )
 
     def _owner(self, slots: Slots, at: int, who_at: list[int], role: str) -> Group | str | None:
         """Whose role the word at ``at`` names: a group's, the asked body's (``who``), or nobody's yet."""
@@ -329,16 +420,29 @@ class Gatherer:
         who_before = [i for i in who_at if i < at]
         who_after = [i for i in who_at if i > at]
         noun_after = self._noun_after(slots, at)
-        if group is not None and who_before and who_before[-1] < group.at and "to" in mentions[group.at - 1].cues:
+        if (
+            group is not None
+            and who_before
+            and who_before[-1] < group.at
+            and "to" in mentions[group.at - 1].cues
+        ):
             group.roles, group.bound, group.served = ("lead", "responsible"), True, True
             return "who"
         if group is not None and not group.bound and not (who_before and who_before[-1] > group.at):
-            asks = noun_after and (who_after or slots.has("which", "how_many", "list")) and self._scope_before(slots, group, at)
+            asks = (
+                noun_after
+                and (who_after or slots.has("which", "how_many", "list"))
+                and self._scope_before(slots, group, at)
+            )
             if not asks:
                 return group
         if who_before and (group is None or who_before[-1] > group.at or group.bound):
             return "who"
-        if group is not None and group.bound and (self._adjacent_role(slots, at) or self._asks_again(slots, at)):
+        if (
+            group is not None
+            and group.bound
+            and (self._adjacent_role(slots, at) or self._asks_again(slots, at))
+        ):
             return group
         if noun_after or (who_after and self._near_after(slots, at, who_after[0])):
             return "who"
@@ -347,7 +451,13 @@ class Gatherer:
             return after[0]
         if group is not None and not group.bound:
             return group
-        if group is not None and role and role not in group.roles and not slots.has("either_role") and self._listed(slots, at):
+        if (
+            group is not None
+            and role
+            and role not in group.roles
+            and not slots.has("either_role")
+            and self._listed(slots, at)
+        ):
             return group
         return None
 
@@ -358,22 +468,42 @@ class Gatherer:
         """牵头单位, 配合部门: the role word names bodies."""
         following = [m for m in slots.mentions[at + 1 : at + 3] if m.text not in ("的", "都", "是")]
         mention = slots.mentions[at]
-        if "body_noun" in mention.cues or "responsible" in mention.cues and mention.text.endswith(("单位", "部门", "主体", "方", "人")):
+        if (
+            "body_noun" in mention.cues
+            or ("responsible" in mention.cues
+            and mention.text.endswith(("单位", "部门", "主体", "方", "人")))
+        ):
             return True
-        if len(following) == 2 and ("and" in following[0].cues or following[0].text == "、") and following[1].cues & {"lead", "support"}:
+        if (
+            len(following) == 2
+            and ("and" in following[0].cues or following[0].text == "、")
+            and following[1].cues & {"lead", "support"}
+        ):
             return self._noun_after(slots, slots.mentions.index(following[1]))
         return bool(following) and "body_noun" in following[0].cues and slots.mentions[at + 1].text != "是"
 
     def _nobody(self, slots: Slots, at: int) -> bool:
         """没有配合单位, 一个配合单位都没有: the number of such bodies is none."""
         noun = at if "body_noun" in slots.mentions[at].cues else at + 1
-        if not self._noun_after(slots, at) or slots.mentions[noun : noun + 1] and slots.mentions[noun].text == "的":
+        if (
+            not self._noun_after(slots, at)
+            or (slots.mentions[noun : noun + 1]
+            and slots.mentions[noun].text == "的")
+        ):
             return False
         after = [m for m in slots.mentions[noun + 1 : noun + 4] if not m.cues & {"filler"} or "not" in m.cues]
-        before = [m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues]
+        before = [
+            m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues
+        ]
         if self._others(slots, at):
             return "not" in slots.mentions[at - 2].cues
-        denied = after[:1] and "not" in after[0].cues or before[-1:] and "not" in before[-1].cues and before[-1].text != "不是"
+        denied = (
+            (after[:1]
+            and "not" in after[0].cues)
+            or (before[-1:]
+            and "not" in before[-1].cues
+            and before[-1].text != "不是")
+        )
         return bool(denied) and not slots.has("exists") and not slots.has("whether")
 
     def _others(self, slots: Slots, at: int) -> bool:
@@ -381,12 +511,22 @@ class Gatherer:
         return at > 1 and "besides" in slots.mentions[at - 1].cues
 
     def _near_after(self, slots: Slots, at: int, who: int) -> bool:
-        return all(m.cues & {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"} or m.text in "、 " for m in slots.mentions[at + 1 : who])
+        return all(
+            m.cues & {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"}
+            or m.text in "、 "
+            for m in slots.mentions[at + 1 : who]
+        )
 
     def _adjacent_role(self, slots: Slots, at: int) -> bool:
         """牵头、配合的: a second role word in a list with the first."""
-        before = [m for m in slots.mentions[max(0, at - 3) : at] if not (m.kind == "stop" or m.cues & {"filler", "and", "also"})]
-        return bool(before) and bool(before[-1].cues & {"lead", "support"}) and not self._noun_after(slots, at)
+        before = [
+            m
+            for m in slots.mentions[max(0, at - 3) : at]
+            if not (m.kind == "stop" or m.cues & {"filler", "and", "also"})
+        ]
+        return (
+            bool(before) and bool(before[-1].cues & {"lead", "support"}) and not self._noun_after(slots, at)
+        )
 
     def _asks_again(self, slots: Slots, at: int) -> bool:
         """牵头什么任务、参与什么任务; 哪几条牵头、哪几条配合: the same body, asked of twice."""
@@ -419,16 +559,31 @@ class Gatherer:
         last = max(i for i, m in enumerate(slots.mentions) if m is group.mentions[-1])
         after = slots.mentions[last + 1 : last + 4]
         if any("not" in m.cues and m.text != "不是" for m in before[-1:]) or (
-            len(before) == 2 and "not" in before[0].cues and before[0].text != "不是" and before[1].cues & {"by", "any_role", "filler"}
+            len(before) == 2
+            and "not" in before[0].cues
+            and before[0].text != "不是"
+            and before[1].cues & {"by", "any_role", "filler"}
         ):
             group.negated = True
-        if any(m.text in ("没份", "都没份", "没关系") or (m.text in ("没", "没有", "没有份") and i + 1 < len(after) and "any_role" in after[i + 1].cues) for i, m in enumerate(after)):
+        if any(
+            m.text in ("没份", "都没份", "没关系")
+            or (m.text in ("没", "没有", "没有份") and i + 1 < len(after) and "any_role" in after[i + 1].cues)
+            for i, m in enumerate(after)
+        ):
             group.negated = not slots.has("whether")
         if any(m.text in _EXCLUSIVE for m in after[:2]):
             group.exclusive = True
-        elif any("only" in m.cues for m in after[:2]) or any("only" in m.cues for m in before[-1:]) or (len(before) == 2 and "only" in before[0].cues and before[1].cues & {"by", "any_role"}):
+        elif (
+            any("only" in m.cues for m in after[:2])
+            or any("only" in m.cues for m in before[-1:])
+            or (len(before) == 2 and "only" in before[0].cues and before[1].cues & {"by", "any_role"})
+        ):
             group.only = True
-        if before and before[-1].cues & {"and"} or any(m.text in ("跟", "和", "与", "同") for m in before[-1:]):
+        if (
+            (before
+            and before[-1].cues & {"and"})
+            or any(m.text in ("跟", "和", "与", "同") for m in before[-1:])
+        ):
             group.partner = True
 
     # -- the rest ----------------------------------------------------------------------------------
@@ -439,7 +594,12 @@ class Gatherer:
         mentions = slots.mentions
         for at, mention in enumerate([*mentions, None]):
             if mention is not None and (not run or run[-1].end == mention.start):
-                between = run and at + 1 < len(mentions) and _says_topic(mentions[at + 1]) and _is_scrap(mention, mentions[at + 1])
+                between = (
+                    run
+                    and at + 1 < len(mentions)
+                    and _says_topic(mentions[at + 1])
+                    and _is_scrap(mention, mentions[at + 1])
+                )
                 if _says_topic(mention) or between:
                     run.append(mention)
                     continue

@@ -18,7 +18,9 @@ from siwei_bot.language.vocabulary import Vocabulary
 from siwei_bot.language.words import Words, tokenizer
 from siwei_bot.plan import Plan
 
-Kind = Literal["bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"]
+Kind = Literal[
+    "bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"
+]
 
 _SHORT_TITLE_WORDS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
 
@@ -157,7 +159,9 @@ class Lexicon:
         Latin letters are read as pinyin, which must be exact.
         """
         yield from ((end, word, True) for end, word in _walk(self._same_sounds, text, start, lambda s: s))
-        yield from ((end, word, False) for end, word in _walk(self._similar_sounds, text, start, pinyin.merged))
+        yield from (
+            (end, word, False) for end, word in _walk(self._similar_sounds, text, start, pinyin.merged)
+        )
 
     @cached_property
     def initials(self) -> dict[str, tuple[Entry, ...]]:
@@ -208,12 +212,23 @@ class Lexicon:
     def in_plan_order(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Entries as the plan file lists them; bodies by their place, all else by number."""
         places = {bureau.name: at for at, bureau in enumerate(self.plan.bureaus)}
-        return tuple(sorted(entries, key=lambda e: (e.kind, places.get(str(e.value), 0), e.value if isinstance(e.value, int) else 0)))
+        return tuple(
+            sorted(
+                entries,
+                key=lambda e: (
+                    e.kind,
+                    places.get(str(e.value), 0),
+                    e.value if isinstance(e.value, int) else 0,
+                ),
+            )
+        )
 
     def display(self, entry: Entry) -> str:
         """How an entry is called in an answer."""
         if entry.kind in ("section", "task", "measure"):
-            return {"section": "第{}部分", "task": "任务{}", "measure": "第{}条"}[entry.kind].format(entry.value)
+            return {"section": "第{}部分", "task": "任务{}", "measure": "第{}条"}[entry.kind].format(
+                entry.value
+            )
         if entry.kind == "indicator":
             return next(i.name for i in self.plan.indicators if i.id == entry.value)
         return str(entry.value)

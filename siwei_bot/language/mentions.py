@@ -28,7 +28,9 @@ _HEARD = frozenset(
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
 _WEAK = frozenset({"filler", "target", "reach", "by", "to", "it"})
 """Cues of single characters that are also part of many words."""
-_PARTICLES = frozenset("的了是吗呢吧啊呀在有都和与跟谁几哪要就还也里这那我您你请不没给由让归管条项到从比各及哦嗯个把")
+_PARTICLES = frozenset(
+    "的了是吗呢吧啊呀在有都和与跟谁几哪要就还也里这那我您你请不没给由让归管条项到从比各及哦嗯个把"
+)
 """Single characters that are words of their own in most sentences; others are often scraps of a word."""
 _QUOTED = 3
 _NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan")
@@ -135,16 +137,24 @@ class MentionFinder:
             if char in " 。，、“”《》":
                 edges[start].append(_Edge(_mention(text, start, start + 1, "stop"), Cost()))
                 continue
-            edges[start].append(_Edge(_mention(text, start, start + 1, "gap", evidence="none"), Cost(unread=1)))
+            edges[start].append(
+                _Edge(_mention(text, start, start + 1, "gap", evidence="none"), Cost(unread=1))
+            )
             if start and char == text[start - 1] and not char.isascii():
-                edges[start].append(_Edge(_mention(text, start, start + 1, "stop"), Cost(corrected=2, pieces=1)))
+                edges[start].append(
+                    _Edge(_mention(text, start, start + 1, "stop"), Cost(corrected=2, pieces=1))
+                )
             for end, entries in self.lexicon.exact(text, start):
                 if end - start == 1 and start in inside_word:
                     continue
                 if text[start].isascii() and _cuts_latin(text, start, end):
                     continue
                 scrap = 2 if end - start == 1 and char not in _PARTICLES else 0
-                edges[start].append(_Edge(_mention(text, start, end, _kind(entries), entries), Cost(corrected=scrap, pieces=1)))
+                edges[start].append(
+                    _Edge(
+                        _mention(text, start, end, _kind(entries), entries), Cost(corrected=scrap, pieces=1)
+                    )
+                )
             edges[start].extend(self._quotation_edges(text, start))
         for match in re.finditer("[“《]([^“”《》]{1,40})[”》]", text):
             if self.lexicon.in_measures(match[1]):
@@ -170,7 +180,9 @@ class MentionFinder:
 
     def _made_of_entries(self, word: str) -> bool:
         """几条, 谁管: a word for the dictionary, but two for a question; 指数 is one for both."""
-        return self._asks(word) or any(self._asks(word[:at]) and self._made_of_entries(word[at:]) for at in range(1, len(word)))
+        return self._asks(word) or any(
+            self._asks(word[:at]) and self._made_of_entries(word[at:]) for at in range(1, len(word))
+        )
 
     def _asks(self, word: str) -> bool:
         entries = self.lexicon.entries.get(word, ())
@@ -229,9 +241,13 @@ class MentionFinder:
             if latin and _cuts_latin(text, start, end) and not same:
                 continue
             for entry in self.lexicon.entries[word]:
-                if entry.kind == "cue" and not latin and (entry.value not in _HEARD or len(word) < 2 or not same):
+                if (
+                    entry.kind == "cue"
+                    and not latin
+                    and (entry.value not in _HEARD or len(word) < 2 or not same)
+                ):
                     continue
-                if len(word) < 2 and not latin or (len(word) < 3 and not same):
+                if (len(word) < 2 and not latin) or (len(word) < 3 and not same):
                     continue
                 group = alike.setdefault((end, same, "cue" if entry.kind == "cue" else "name"), [])
                 if entry not in group:
@@ -254,7 +270,11 @@ class MentionFinder:
             for entry in self.lexicon.entries[word]:
                 if self._another_word(typed, word):
                     continue
-                if entry.kind == "unit" or self._stands_within(typed, entry) and not (_only_adds(typed, word) or sorted(typed) == sorted(word)):
+                if (
+                    entry.kind == "unit"
+                    or (self._stands_within(typed, entry)
+                    and not (_only_adds(typed, word) or sorted(typed) == sorted(word)))
+                ):
                     continue
                 group = by_kind.setdefault("section" if entry.kind == "group" else entry.kind, [])
                 if entry.kind in _NAMES and entry not in group:
@@ -265,7 +285,6 @@ class MentionFinder:
             mention = _mention(text, start, end, kind, self.lexicon.in_plan_order(entries), "near")
             swapped = any(sorted(fold(name)) == sorted(typed) for name in self.lexicon.near(typed))
             yield _Edge(mention, Cost(corrected=3 if swapped else 6 if len(typed) < 5 else 5, pieces=1))
-
 
     def _another_word(self, typed: str, name: str) -> bool:
         """Whether the difference makes another word, not a slip: 农业 for 工业, 利用量 for 利用率, another company."""
@@ -286,7 +305,10 @@ class MentionFinder:
     def _stands_within(self, typed: str, entry: Entry) -> bool:
         """Whether a name of the same thing stands exactly in the text: what is around it is no slip."""
         return any(
-            entry in found for at in range(len(typed)) for end, found in self.lexicon.exact(typed, at) if end <= len(typed)
+            entry in found
+            for at in range(len(typed))
+            for end, found in self.lexicon.exact(typed, at)
+            if end <= len(typed)
         )
 
 
@@ -322,7 +344,9 @@ def _kind(entries: tuple[Entry, ...]) -> str:
 
 def _only_adds(typed: str, word: str) -> bool:
     """Whether the typed text is the word with one character more inside (住建建局)."""
-    return len(typed) == len(word) + 1 and any(typed[:i] + typed[i + 1 :] == word for i in range(1, len(word)))
+    return len(typed) == len(word) + 1 and any(
+        typed[:i] + typed[i + 1 :] == word for i in range(1, len(word))
+    )
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:
@@ -372,7 +396,9 @@ _YEAR = re.compile(
     r"|(?P<period>十[三四五六]五)(?:规划)?(?:期末|末期|末|收官|期间|时期)?(?:年)?"
     r"|(?P<relative>今年|明年|去年|前年|后年|本年度?)"
 )
-_VALUE = re.compile(rf"(?:(?P<percent>百分之)(?P<p>{numerals.NUMBER})|(?P<n>{numerals.NUMBER})(?P<wan>[万亿](?![亩元人立平方]))?)")
+_VALUE = re.compile(
+    rf"(?:(?P<percent>百分之)(?P<p>{numerals.NUMBER})|(?P<n>{numerals.NUMBER})(?P<wan>[万亿](?![亩元人立平方]))?)"
+)
 
 
 def _number_mentions(text: str, units: list[str]) -> Iterator[Mention]:
@@ -380,7 +406,9 @@ def _number_mentions(text: str, units: list[str]) -> Iterator[Mention]:
     yield from _references(text)
     for match in _VALUE.finditer(text):
         value = numerals.number(match["p"] or match["n"])
-        if value is None or (match.start() and text[match.start() - 1].isascii() and text[match.start() - 1].isalpha()):
+        if value is None or (
+            match.start() and text[match.start() - 1].isascii() and text[match.start() - 1].isalpha()
+        ):
             continue
         if _YEAR.fullmatch(match[0]):
             continue
@@ -394,7 +422,15 @@ def _number_mentions(text: str, units: list[str]) -> Iterator[Mention]:
                 unit, end = "%" if "百分" in word else word, end + len(word)
         spelled = not match[0].isascii() and len(match[0]) == 1 and not unit
         if not spelled:
-            yield Mention(match.start(), end, text[match.start() : end], "number", (), Number("value", (value,), unit), "number")
+            yield Mention(
+                match.start(),
+                end,
+                text[match.start() : end],
+                "number",
+                (),
+                Number("value", (value,), unit),
+                "number",
+            )
 
 
 def _years(text: str) -> Iterator[Mention]:
@@ -430,10 +466,16 @@ def _references(text: str) -> Iterator[Mention]:
             first, last = numerals.integer(match["a"]), numerals.integer(match["b"])
             if first and last and first < last < first + 500:
                 numbers = tuple(range(first, last + 1))
-                yield Mention(match.start(), match.end(), match[0], "number", (), Number(level, numbers), "number")
+                yield Mention(
+                    match.start(), match.end(), match[0], "number", (), Number(level, numbers), "number"
+                )
         # 第3条, 3到5条, 3、5条; without 第 a count may be meant (有3条), which the parser decides
         for match in re.finditer(rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>{_SERIES})(?:{nouns})", text):
-            if not match["ordinal"] and text[match.start() - 1 : match.start()] in ("这", "那") and len(match["n"]) == 1:
+            if (
+                not match["ordinal"]
+                and text[match.start() - 1 : match.start()] in ("这", "那")
+                and len(match["n"]) == 1
+            ):
                 continue  # 那一部分, 这两条: points, and counts nothing
             yield from _reference(match, level, counted=not match["ordinal"])
         if level in _PREFIXES:
@@ -442,18 +484,33 @@ def _references(text: str) -> Iterator[Mention]:
                 yield from _reference(match, level, counted=False)
     for match in re.finditer(rf"(?:第|序号|编号)(?P<n>{_N})(?![年期次届季\d])", text):
         yield from _reference(match, "item", counted=False)
-    for match in re.finditer(rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家)?(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标))?", text):
+    for match in re.finditer(
+        rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家)?(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标))?",
+        text,
+    ):
         count = numerals.integer(match["n"])
         if count is None or (match["noun"] is None and not match["side"].startswith("倒数")):
             continue
-        level = next((name for name in ("task", "measure", "indicator") if match[name]), "measure" if match["noun"] == "条" else "")
-        form = "nth_last" if match["side"].startswith("倒数") else "first" if match["side"] == "前" else "last"
-        yield Mention(match.start(), match.end(), match[0], "number", (), Number(form, (count,), level=level), "number")
+        level = next(
+            (name for name in ("task", "measure", "indicator") if match[name]),
+            "measure" if match["noun"] == "条" else "",
+        )
+        form = (
+            "nth_last" if match["side"].startswith("倒数") else "first" if match["side"] == "前" else "last"
+        )
+        yield Mention(
+            match.start(), match.end(), match[0], "number", (), Number(form, (count,), level=level), "number"
+        )
 
 
 def _reference(match: re.Match[str], level: str, *, counted: bool) -> Iterator[Mention]:
     numbers: list[float] = []
-    parts = re.split(rf"({_AND}|{_TO})", re.sub(r"[^\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟、和跟与及,到至~-]", "", match["n"]))
+    parts = re.split(
+        rf"({_AND}|{_TO})",
+        re.sub(
+            r"[^\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟、和跟与及,到至~-]", "", match["n"]
+        ),
+    )
     through = False
     for part in parts:
         value = numerals.integer(part)
@@ -467,7 +524,9 @@ def _reference(match: re.Match[str], level: str, *, counted: bool) -> Iterator[M
         through = False
     if numbers:
         form = f"count_{level}" if counted and len(numbers) == 1 else level
-        yield Mention(match.start(), match.end(), match[0], "number", (), Number(form, tuple(numbers)), "number")
+        yield Mention(
+            match.start(), match.end(), match[0], "number", (), Number(form, tuple(numbers)), "number"
+        )
 
 
 # -- bodies that the plan does not have -----------------------------------------------------------
@@ -482,10 +541,14 @@ class _StrangerFinder:
         region = lexicon.plan.region
         here = {region, region.removesuffix("市"), region.removesuffix("县"), region.removesuffix("区")}
         self._places = words.places - here
-        cores = {b for b in words.bodies} | {n.removeprefix("市") for n in lexicon.names if _is_body(lexicon, n)}
+        cores = {b for b in words.bodies} | {
+            n.removeprefix("市") for n in lexicon.names if _is_body(lexicon, n)
+        }
         self._bodies = {b for b in words.bodies if b not in lexicon.names}
         self._cores = cores
-        own_places = [fold(n) for b in lexicon.plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
+        own_places = [
+            fold(n) for b in lexicon.plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))
+        ]
         levels = "|".join(sorted(map(re.escape, words.levels), key=len, reverse=True))
         places = "|".join(sorted(map(re.escape, self._places), key=len, reverse=True))
         counties = "|".join([*own_places, "[\u4e00-\u9fff]{1,3}县"])
@@ -515,7 +578,10 @@ class _StrangerFinder:
             for size in self._sizes:
                 word = text[match.end() : match.end() + size]
                 if word in self._cores and len(word) == size:
-                    yield _mention(text, match.start(), match.end() + size, "stranger", evidence="stranger"), True
+                    yield (
+                        _mention(text, match.start(), match.end() + size, "stranger", evidence="stranger"),
+                        True,
+                    )
         for match in self._higher.finditer(text):
             yield _mention(text, match.start(), match.end(), "stranger", evidence="stranger"), True
         for start in range(len(text)):

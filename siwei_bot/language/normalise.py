@@ -89,4 +89,6 @@ def _invisible(char: str) -> bool:
 
 
 def _readable(char: str) -> bool:
-    return "\u4e00" <= char <= "\u9fff" or char.isascii() and char.isalnum() or char in "〇。，" or char in _KEPT
+    return (
+        "\u4e00" <= char <= "\u9fff" or (char.isascii() and char.isalnum()) or char in "〇。，" or char in _KEPT
+    )

@@ -16,7 +16,17 @@ from siwei_bot.language.reading import Choice, Context, Reading
 from siwei_bot.language.slots import Slots
 from siwei_bot.language.topics import TopicFinder
 
-_REFUSED = ("order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere")
+_REFUSED = (
+    "order",
+    "reason",
+    "opinion",
+    "personal",
+    "money",
+    "procedure",
+    "hypothesis",
+    "offtopic",
+    "elsewhere",
+)
 _CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
 
 
@@ -42,7 +52,7 @@ class Parser:
             if not any(_asks(m) or m.cues & {"target", "content", "list", "due"} for m in part):
                 continue
             reading = self._read(part, context, today)
-            if reading.queries and not reading.inherits or reading.choices:
+            if (reading.queries and not reading.inherits) or reading.choices:
                 return self._noted(reading, utterance)
         return self._noted(whole, utterance)
 
@@ -78,7 +88,11 @@ class Parser:
         """With a note for every word that was read as another."""
         notes = []
         for mention in utterance.mentions:
-            if mention.evidence in ("sound", "alike", "initials", "near") and mention.kind != "cue" and len(mention.entries):
+            if (
+                mention.evidence in ("sound", "alike", "initials", "near")
+                and mention.kind != "cue"
+                and len(mention.entries)
+            ):
                 name = self.lexicon.display(next(e for e in mention.entries if e.kind == mention.kind))
                 notes.append(f"“{mention.text.strip()}”读作“{name}”")
         for query in reading.queries:
@@ -113,10 +127,18 @@ def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """不是X，是Y; 不是25是30: without what is denied, where something is said instead."""
     opens = [i for i, m in enumerate(mentions) if m.kind != "stop" and not m.cues & {"filler", "correction"}]
     start = next((i for i in opens[:1] if mentions[i].text in ("不是", "不是说", "不是问", "不要")), None)
-    if start is None or any("other_one" in m.cues for m in mentions) or any("whether" in m.cues and m.text in ("吗", "么") for m in mentions):
+    if (
+        start is None
+        or any("other_one" in m.cues for m in mentions)
+        or any("whether" in m.cues and m.text in ("吗", "么") for m in mentions)
+    ):
         return mentions
     for at in range(start + 1, len(mentions)):
-        if mentions[at].kind == "stop" and mentions[at].text in "，。 " or mentions[at].text in ("是", "我问的是", "我要的是", "要"):
+        if (
+            (mentions[at].kind == "stop"
+            and mentions[at].text in "，。 ")
+            or mentions[at].text in ("是", "我问的是", "我要的是", "要")
+        ):
             rest = mentions[at:]
             if any(m.kind not in ("stop",) and not m.cues & {"filler"} for m in rest):
                 denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
@@ -127,7 +149,12 @@ def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
 def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """25年145，30年148，那28年呢: clauses that only state values are no part of the question."""
     clauses = list(_split(mentions, "，"))
-    stated = [c for c in clauses if {"year", "value"} <= {m.number.form for m in c if m.number} and not any(_asks(m) or m.kind == "indicator" for m in c)]
+    stated = [
+        c
+        for c in clauses
+        if {"year", "value"} <= {m.number.form for m in c if m.number}
+        and not any(_asks(m) or m.kind == "indicator" for m in c)
+    ]
     if not stated or len(stated) == len(clauses):
         return mentions
     return [m for clause in clauses if clause not in stated for m in clause]
@@ -136,11 +163,18 @@ def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
 def _matters(mention: Mention) -> bool:
     """Whether a clause with this mention cannot be mere background."""
     named = mention.kind in ("section", "group", "task", "measure", "indicator", "bureau", "number")
-    return _asks(mention) or named or mention.text in ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
+    return (
+        _asks(mention)
+        or named
+        or mention.text in ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
+    )
 
 
 def _asks(mention: Mention) -> bool:
-    return bool(mention.cues & {"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much", *_REFUSED})
+    return bool(
+        mention.cues
+        & {"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much", *_REFUSED}
+    )
 
 
 def _refused(mentions: Sequence[Mention]) -> str:
@@ -148,7 +182,11 @@ def _refused(mentions: Sequence[Mention]) -> str:
     for mention in mentions:
         if mention is opening and "correction" in mention.cues:
             continue
-        if mention.kind == "place" or mention.cues & set(_REFUSED) and not mention.cues & {"filler", "which", "reach"}:
+        if (
+            mention.kind == "place"
+            or (mention.cues & set(_REFUSED)
+            and not mention.cues & {"filler", "which", "reach"})
+        ):
             return mention.text
     return ""
 

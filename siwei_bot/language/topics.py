@@ -107,7 +107,13 @@ class TopicFinder:
         return tuple(dict.fromkeys(found))
 
     def _says_something(self, rest: str) -> bool:
-        return any(len(w) > 1 and w not in self.lexicon.vocabulary.generic and not self._particle(w) for w in self._words.cut(rest)) or len(rest) == 1
+        return (
+            any(
+                len(w) > 1 and w not in self.lexicon.vocabulary.generic and not self._particle(w)
+                for w in self._words.cut(rest)
+            )
+            or len(rest) == 1
+        )
 
     def _abbreviates(self, said: str) -> bool:
         """Whether some sentence of the plan holds the characters in this order, close together (淘汰类目录)."""
@@ -123,13 +129,19 @@ class TopicFinder:
         return False
 
     def _particle(self, word: str) -> bool:
-        return any(entry.value in ("filler", "and", "to", "under", "belongs", "by") for entry in self.lexicon.entries.get(word, ()))
+        return any(
+            entry.value in ("filler", "and", "to", "under", "belongs", "by")
+            for entry in self.lexicon.entries.get(word, ())
+        )
 
     # -- slips ---------------------------------------------------------------------------------
 
     @cached_property
     def _sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        return tuple((text.text, tuple(pinyin.readings(c)[0] if pinyin.readings(c) else c for c in text.text)) for text in self.texts)
+        return tuple(
+            (text.text, tuple(pinyin.readings(c)[0] if pinyin.readings(c) else c for c in text.text))
+            for text in self.texts
+        )
 
     def _sounding(self, said: str) -> str | None:
         """The plan's words that sound exactly as the stretch, Latin letters read as pinyin."""
