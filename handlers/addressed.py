@@ -87,7 +87,7 @@ def _without(text: str, entity: MessageEntity) -> str:
     """The text without an entity, which is measured in UTF-16 units."""
     units = text.encode("utf-16-le")
     rest = units[: entity.offset * 2] + b" \0" + units[(entity.offset + entity.length) * 2 :]
-    return " ".join(rest.decode("utf-16-le").split())
+    return rest.decode("utf-16-le")
 
 
 def _argument(text: str) -> str:

@@ -527,10 +527,16 @@ class _Asked:
 
     def none(self, query: Query, noun: str) -> str:
         """第三部分中，没有市城管局牵头的措施."""
-        conditions, where = self.conditions(query), self.scope(query) or "方案里"
+        conditions = self.conditions(query)
+        where = self.scope(query) or self.among(query) or "方案里"
         if conditions.startswith("没有") and "、" not in conditions:
             return f"{where.replace('中，', '')}的{noun}都有{conditions.removeprefix('没有')}。"
         return f"{where}没有{conditions}{'的' if conditions else ''}{noun}。"
+
+    def among(self, query: Query) -> str:
+        """这5条中，: of the measures that the last answer listed."""
+        count = len(set(query.measures))
+        return f"这{count}条中，" if count > 1 else f"{_measures_said(query.measures)}中，" if count else ""
 
     def topics(self, topics: Iterable[Topic]) -> str:
         """“母亲河”“生态廊道”, in the plan's capitals."""
@@ -696,7 +702,7 @@ class _Work:
         if not self.asked.conditions(query):
             where = "" if query.measures else self.asked.scope(query).replace("中，", "") or "方案"
             return f"{where}共{len(ids)}条措施{among}："
-        within = f"这{len(set(query.measures))}条中，" if len(query.measures) > 1 else ""
+        within = self.asked.among(query) if len(set(query.measures)) > 1 else ""
         named = self.asked.named(query, "措施")
         return f"{within}{named}有{len(ids)}条{among}{f'（{counts}）' if counts else ''}："
 
@@ -742,8 +748,6 @@ class _Work:
             lines = [self.book.task_said(id) for id in titled]
             cited = _Cited(tasks=set(titled))
             return _Part("没有哪一条措施提到，但任务的题目里有：", [lines], cited=cited)
-        if len(query.measures) > 1:
-            return _Part(f"这{len(set(query.measures))}条中没有{self.asked.named(query, '措施')}。")
         return _Part(self.asked.none(query, "任务和措施" if query.select == "work" else "措施"))
 
     def _nothing_for(self, query: Query, party: Party) -> _Part:
@@ -840,7 +844,7 @@ class _Work:
         if located and not compared:
             things = self.asked.things(query, self.behind(query) if query.topics else [])
             return _Part(f"{things}属于{_and(map(self.book.section_said, ids))}。", cited=cited)
-        if len(ids) == 1 and _alone(query):
+        if len(ids) == 1 and _alone(query) and not query.count:
             return self.section(ids[0])
         if query.rank:
             what = query.rank_by or "measure"
