@@ -29,6 +29,8 @@ def read(message: Message) -> Asked | None:
         return None
     private = message.chat.type == ChatType.PRIVATE
     text = message.text or message.caption or ""
+    if not text and (message.edit_date or not message.effective_attachment):
+        return None  # somebody joined, a pinned message, a live location that moves
     me = message.get_bot()
     entities = message.parse_entities() if message.text else message.parse_caption_entities()
     mentioned = False

@@ -17,14 +17,15 @@ async def question(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if message is None or asked is None:
         return
     desk = desk_of(context)
+    new_album = _new_album(message, context)
     text = asked.text or _replied_to(message)
     if text:
         await desk.answer(message, text)
     elif not message.effective_attachment:
         command = f"@{context.bot.username}" if asked.command == "" else f"/{asked.command}"
         await desk.reply(message, words.ASK_WHAT.format(command=command, example=desk.example))
-    elif message.chat.type == ChatType.PRIVATE:
-        await _attachment(message, context)
+    elif message.chat.type == ChatType.PRIVATE and new_album:
+        await desk.reply(message, words.ATTACHMENT.format(example=desk.example))
 
 
 async def unknown_command(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -36,15 +37,13 @@ async def unknown_command(update: Update, context: ContextTypes.DEFAULT_TYPE) ->
         await desk_of(context).reply(message, text)
 
 
-async def _attachment(message: Message, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """One polite line for a picture, a voice message or a sticker; for an album one in all."""
-    albums: dict[int, str] = context.bot_data["albums"]
+def _new_album(message: Message, context: ContextTypes.DEFAULT_TYPE) -> bool:
+    """Whether no picture of the message's album came before; each comes as a message of its own."""
+    albums: dict[int, str | None] = context.bot_data["albums"]
+    before = albums.pop(message.chat.id, None)
     if message.media_group_id:
-        if albums.get(message.chat.id) == message.media_group_id:
-            return
         albums[message.chat.id] = message.media_group_id
-    desk = desk_of(context)
-    await desk.reply(message, words.ATTACHMENT.format(example=desk.example))
+    return message.media_group_id is None or message.media_group_id != before
 
 
 def _replied_to(message: Message) -> str:

@@ -79,8 +79,9 @@ class Desk:
         before = known.before if known else self.context_of(message)
         answer = await self.ask(text, before)
         if known:
-            turn = self.turned(known, answer, at=known.at)
-            if await self.show(message.get_bot(), turn, was=known):
+            same = (known.text, known.choices) == (answer.text, _choices(answer))
+            turn = replace(known, after=answer.context) if same else self.turned(known, answer)
+            if same or await self.show(message.get_bot(), turn):
                 self.conversations.revise(turn)
                 return self._log(turn, answer, began, edited=True)
         draft = Turn(
@@ -125,12 +126,8 @@ class Desk:
             thread=addressed.thread_of(message), to=message.message_id,
         )  # fmt: skip
 
-    async def show(self, bot: Bot, turn: Turn, page: int = 0, was: Turn | None = None) -> bool:
+    async def show(self, bot: Bot, turn: Turn, page: int = 0) -> bool:
         """Put a page of the turn's answer into its message; whether the message is still there."""
-        if was and (was.text, was.choices, was.indicators, was.menu) == (
-            turn.text, turn.choices, turn.indicators, turn.menu,
-        ) and not self.buttons(turn):  # fmt: skip
-            return True  # nothing that can be seen would change
         found = replies.pages(turn.text)
         page = min(page, len(found) - 1)
         return await edit(bot, turn.chat, turn.answer, found[page], self.buttons(turn, page), first=page == 0)

@@ -11,6 +11,7 @@ import select
 import shutil
 import subprocess
 import sys
+import types
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -375,8 +376,23 @@ def test_ask_of_a_broken_plan_lists_its_problems(run: Run) -> None:
 # -- settings --------------------------------------------------------------------------------------
 
 
-def test_with_a_token_but_no_front_end_it_says_so(run: Run, tmp_path: Path) -> None:
+def test_with_a_token_the_front_end_is_started(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN=1:x\n")
+    started: list[config.Settings] = []
+    front_end = types.ModuleType("handlers")
+    front_end.run_telegram = lambda settings: started.append(settings) or 0  # type: ignore[attr-defined, func-returns-value]
+    monkeypatch.setitem(sys.modules, "handlers", front_end)
+    assert run(home=tmp_path)[0] == 0
+    assert [settings.token for settings in started] == ["1:x"]
+
+
+def test_with_a_token_but_no_front_end_it_says_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN=1:x\n")
+    monkeypatch.setitem(sys.modules, "handlers", None)
     code, _, err = run(home=tmp_path)
     assert code == 2
     assert "Telegram" in err

@@ -20,8 +20,8 @@ def bot_for(plan: Path) -> PlanBot:
     return PlanBot.open(plan)
 
 
-def test_every_bank_has_a_threshold() -> None:
-    assert sorted(THRESHOLDS) == [bank_name(bank) for bank in all_banks()]
+def test_every_threshold_is_of_a_bank() -> None:
+    assert set(THRESHOLDS) - {"default"} <= {bank_name(bank) for bank in all_banks()}
 
 
 @pytest.mark.parametrize("bank", all_banks(), ids=bank_name)
@@ -31,9 +31,9 @@ def test_bank(bank: Path) -> None:
     misses = "\n".join(
         f"{o.verdict} {o.turn.name} {o.turn.text}" for o in outcomes if o.verdict in ("wrong", "broken")
     )
-    least, most = THRESHOLDS[bank_name(bank)]["right"], THRESHOLDS[bank_name(bank)]["wrong"]
-    assert score.right >= least, f"{score}\n{misses}"
-    assert score.wrong <= most, f"{score}\n{misses}"
+    threshold = THRESHOLDS.get(bank_name(bank), THRESHOLDS["default"])
+    assert score.right >= threshold["right"], f"{score}\n{misses}"
+    assert score.wrong <= threshold["wrong"], f"{score}\n{misses}"
 
 
 def answer(status: str, *rows: dict[str, Any], text: str = "…", **more: Any) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""The application: every handler, in the order in which they are asked."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from telegram import Update
+from telegram.error import Forbidden, NetworkError, RetryAfter
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    filters,
+)
+
+from handlers import asking, charting, choosing, inline, menus, starting, words
+from handlers.addressed import Wants, read
+from handlers.desk import Desk, limited, toast
+from handlers.gate import Gate
+from handlers.logs import event
+from handlers.options import Options
+from handlers.order import InOrder
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+"""What Telegram is asked to deliver."""
+
+
+def build(desk: Desk, options: Options, gate: Gate) -> App:
+    """The application with its handlers."""
+    application = (
+        ApplicationBuilder()
+        .token(options.token)
+        .base_url(options.server)
+        .connect_timeout(5)
+        .read_timeout(10)
+        .connection_pool_size(64)
+        .pool_timeout(60)
+        .rate_limiter(gate)
+        .concurrent_updates(InOrder(desk.conversations))
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    application.bot_data.update(desk=desk, albums={})
+    wire(application)
+    return application
+
+
+def wire(application: App) -> None:
+    """Every handler, in order; the first that wants an update has it."""
+    add = application.add_handler
+    add(MessageHandler(filters.StatusUpdate.MIGRATE, starting.migrated))
+    add(ChatMemberHandler(starting.joined, ChatMemberHandler.MY_CHAT_MEMBER))
+
+    add(MessageHandler(Wants("start"), limited(starting.start)))
+    add(MessageHandler(Wants("help"), limited(starting.help)))
+    add(MessageHandler(Wants("source"), limited(starting.source)))
+    for kind in ("task", "bureau", "indicator"):
+        add(MessageHandler(Wants(kind), limited(menus.command(kind))))
+    add(MessageHandler(Wants("", "ask"), limited(asking.question)))
+    add(MessageHandler(Wants(), limited(asking.unknown_command)))
+
+    add(CallbackQueryHandler(limited(choosing.choose), pattern=r"^choose:(\d+):(\d+)$"))
+    add(CallbackQueryHandler(limited(choosing.turn_page), pattern=r"^page:(\d+):(\d+)$"))
+    add(CallbackQueryHandler(limited(charting.send_chart), pattern=r"^chart:(\d+):(\d+)$"))
+    lists = "task|bureau|indicator|example"
+    add(CallbackQueryHandler(limited(menus.turn_list), pattern=rf"^list:({lists}):(\d+)$"))
+    add(CallbackQueryHandler(limited(menus.open_entry), pattern=rf"^open:({lists}):(\d+):([0-9a-f]+)$"))
+    add(CallbackQueryHandler(limited(_unknown_button)))
+
+    add(InlineQueryHandler(inline.inline))
+    application.add_error_handler(failed)
+
+
+async def _unknown_button(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    await toast(update, words.OUTDATED)
+
+
+async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Log what went wrong, and tell the person where there is a chance that it arrives."""
+    error = context.error
+    chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else None
+    if isinstance(error, Forbidden):
+        event("forbidden", chat=chat)  # blocked, or thrown out
+        return
+    if isinstance(error, RetryAfter) or type(error) is NetworkError or not isinstance(update, Update):
+        event("unsent", level=logging.ERROR, chat=chat, error_type=type(error).__name__)
+        return
+    event("failed", level=logging.ERROR, chat=chat, error_type=type(error).__name__, error=error)
+    message = update.message or update.edited_message
+    if update.callback_query:
+        await toast(update, words.FAILED)
+    elif message and read(message):
+        desk: Desk = context.bot_data["desk"]
+        await desk.reply(message, words.FAILED)

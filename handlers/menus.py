@@ -1,0 +1,119 @@
+"""Looking things up by tapping: ``/task``, ``/bureau``, ``/indicator``, and the examples of ``/help``."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.ext import ContextTypes
+
+from handlers import addressed, replies, starting, words
+from handlers.desk import Desk, Entry, Handler, desk_of, edit, toast
+from siwei_bot.bot import PlanBot
+from siwei_bot.conversations import Turn
+from siwei_bot.language.reading import Context
+
+PER_PAGE = 8
+
+QUESTIONS = {"task": "任务{}", "bureau": "{}的分工", "indicator": "{}的目标"}
+"""How the argument of a command is asked."""
+
+_NUMBERED = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
+
+
+def lists(bot: PlanBot) -> dict[str, tuple[Entry, ...]]:
+    """Everything that can be tapped, from the loaded plan."""
+    tasks = [task for section in bot.plan.sections for task in section.tasks]
+    examples = _NUMBERED.findall(bot.ask("帮助").text)
+    return {
+        "task": tuple(Entry(f"{task.id} {task.title}", QUESTIONS["task"].format(task.id)) for task in tasks),
+        "bureau": _named("bureau", [bureau.name for bureau in bot.plan.bureaus]),
+        "indicator": _named("indicator", [indicator.name for indicator in bot.plan.indicators]),
+        "example": tuple(Entry(question, question) for question in examples),
+    }
+
+
+def _named(kind: str, names: list[str]) -> tuple[Entry, ...]:
+    return tuple(Entry(name, QUESTIONS[kind].format(name)) for name in names)
+
+
+def command(kind: str) -> Handler:
+    """The handler of the command that asks for one of a list; without an argument it shows the list."""
+
+    async def handler(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        asked = addressed.read(message) if message else None
+        if message is None or asked is None:
+            return
+        desk = desk_of(context)
+        if asked.text:
+            await desk.answer(message, _question(kind, asked.text))
+        elif desk.lists[kind]:
+            text = words.LISTS[kind].format(count=len(desk.lists[kind]))
+            await desk.reply(message, text, buttons(desk, kind))
+        else:
+            await desk.reply(message, words.EMPTY_LISTS[kind])
+
+    return handler
+
+
+def _question(kind: str, argument: str) -> str:
+    """A task's number, a name; a whole sentence after the command is asked as it stands."""
+    plain = argument.isdecimal() if kind == "task" else len(argument.split()) == 1
+    return QUESTIONS[kind].format(argument) if plain else argument
+
+
+def buttons(desk: Desk, kind: str, page: int = 0) -> InlineKeyboardMarkup:
+    """One page of a list as buttons."""
+    entries = desk.lists[kind]
+    count = max(1, -(-len(entries) // PER_PAGE))
+    page = min(max(page, 0), count - 1)
+    shown = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
+    rows = [
+        [InlineKeyboardButton(replies.label(entry.label), callback_data=f"open:{kind}:{page}:{entry.key}")]
+        for entry in shown
+    ]
+    if count > 1:
+        rows.append(replies.leaf(f"list:{kind}", page, count))
+    return InlineKeyboardMarkup(rows)
+
+
+async def turn_list(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Show another page of a list, or the list again in place of what was opened."""
+    query, match = update.callback_query, context.matches[0] if context.matches else None
+    if query is None or query.message is None or match is None:
+        return
+    desk, kind, page = desk_of(context), match[1], int(match[2])
+    await toast(update)
+    if kind == "example":
+        text = starting.help_text(desk, context.bot, query.message.chat)
+    else:
+        text = words.LISTS[kind].format(count=len(desk.lists[kind]))
+    shown = buttons(desk, kind, page)
+    await edit(context.bot, query.message.chat.id, query.message.message_id, text, shown)
+
+
+async def open_entry(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Put the answer about the tapped thing in place of the list."""
+    query, match = update.callback_query, context.matches[0] if context.matches else None
+    if query is None or query.message is None or match is None:
+        return
+    desk, kind, page, key = desk_of(context), match[1], match[2], match[3]
+    entry = next((entry for entry in desk.lists[kind] if entry.key == key), None)
+    if entry is None:
+        command = "help" if kind == "example" else kind
+        return await toast(update, words.PLAN_CHANGED.format(command=command))
+    await toast(update)
+    chat, message = query.message.chat.id, query.message.message_id
+    answer = await desk.ask(entry.question, Context())
+    thread = addressed.thread_of(query.message) if isinstance(query.message, Message) else 0
+    blank = Turn(
+        chat=chat, answer=message, thread=thread, person=query.from_user.id, question=None,
+        before=Context(), after=Context(), text="", at=time.time(), menu=f"{kind}:{page}",
+    )  # fmt: skip
+    was = desk.conversations.holding(chat, message)
+    turn = desk.turned(replace(blank, version=was.version) if was else blank, answer)
+    if await desk.show(context.bot, turn):
+        desk.conversations.keep(turn)

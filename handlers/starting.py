@@ -1,0 +1,94 @@
+"""A person's first minute, and a group's: ``/start``, ``/help``, ``/source``, hello."""
+
+from __future__ import annotations
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    Chat,
+    Message,
+    Update,
+)
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.ext import ContextTypes, ExtBot
+
+from handlers import menus, words
+from handlers.desk import Desk, desk_of, send
+from handlers.logs import event
+from siwei_bot.cli.plans import summary
+
+_IN_GROUPS = ("ask", "task", "bureau", "indicator", "source", "help")
+_IN_PRIVATE = (*_IN_GROUPS, "start")
+
+_OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+
+
+async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Greet, with examples to tap."""
+    if update.effective_message:
+        desk = desk_of(context)
+        text = words.START.format(title=_title(desk))
+        await desk.reply(update.effective_message, text, menus.buttons(desk, "example"))
+
+
+async def help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Say what can be asked and how, with examples to tap."""
+    message = update.effective_message
+    if message:
+        desk = desk_of(context)
+        text = help_text(desk, context.bot, message.chat)
+        await desk.reply(message, text, menus.buttons(desk, "example"))
+
+
+def help_text(desk: Desk, bot: ExtBot[None], chat: Chat) -> str:
+    """The help for this kind of chat."""
+    how = words.HOW_PRIVATE if chat.type == ChatType.PRIVATE else words.HOW_GROUP
+    return words.HELP.format(how=how.format(username=bot.username), username=bot.username)
+
+
+async def source(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Say what the answers rest on."""
+    if update.effective_message:
+        desk = desk_of(context)
+        plan = desk.bot.plan
+        text = words.SOURCE.format(summary=f"{plan.region}{summary(plan)}", source=plan.source or plan.title)
+        await desk.reply(update.effective_message, text)
+
+
+async def joined(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Say in three lines how to ask, when the bot comes into a group."""
+    change = update.my_chat_member
+    if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return
+    if change.old_chat_member.status not in _OUTSIDE or change.new_chat_member.status in _OUTSIDE:
+        return
+    event("joined", chat=change.chat.id)
+    administrator = change.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR
+    hears_all = administrator or bool(context.bot.bot.can_read_all_group_messages)
+    privacy = words.PRIVACY_OFF if hears_all else words.PRIVACY_ON
+    text = words.HELLO.format(title=_title(desk_of(context)), username=context.bot.username, privacy=privacy)
+    await send(context.bot, change.chat.id, text, None)
+
+
+async def migrated(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Take the conversations along when a group becomes a supergroup."""
+    message = update.effective_message
+    if isinstance(message, Message) and message.migrate_to_chat_id:
+        desk_of(context).conversations.move(message.chat.id, message.migrate_to_chat_id)
+
+
+async def register_commands(bot: ExtBot[None]) -> None:
+    """Tell Telegram which commands to offer where."""
+    scopes = {
+        BotCommandScopeAllPrivateChats(): _IN_PRIVATE,
+        BotCommandScopeAllGroupChats(): _IN_GROUPS,
+        BotCommandScopeAllChatAdministrators(): _IN_GROUPS,
+    }
+    for scope, names in scopes.items():
+        await bot.set_my_commands([BotCommand(name, words.COMMANDS[name]) for name in names], scope=scope)
+
+
+def _title(desk: Desk) -> str:
+    return f"{desk.bot.plan.region}{desk.bot.plan.title}"
