@@ -57,7 +57,9 @@ def read(message: Message) -> Asked | None:
 def replies_to(message: Message, bot: int) -> bool:
     """Whether the message replies to one of the bot's (not merely stands in a topic that it opened)."""
     replied = message.reply_to_message
-    return bool(replied and replied.from_user and replied.from_user.id == bot and not replied.forum_topic_created)
+    return bool(
+        replied and replied.from_user and replied.from_user.id == bot and not replied.forum_topic_created
+    )
 
 
 def thread_of(message: Message) -> int:
@@ -107,4 +109,6 @@ class Wants(filters.MessageFilter):
     def filter(self, message: Message) -> bool:
         """Whether to handle the message."""
         asked = read(message)
-        return asked is not None and asked.command in self._commands
+        if asked is None:
+            return False
+        return asked.command in self._commands if self._commands else asked.command not in ("", *COMMANDS)

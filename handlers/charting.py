@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 from telegram import InlineKeyboardMarkup, Message, ReplyParameters, Update
@@ -33,7 +34,7 @@ async def send_chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
     if turn.version != int(match[1]) or indicator is None:
         return await toast(update, words.OUTDATED)
     await toast(update)
-    sent = await _send(update, context, turn, indicator)
+    sent = await _send(context, turn, indicator)
     if sent.photo:
         desk.photos[id] = sent.photo[-1].file_id
     left = replace(turn, indicators=tuple(i for i in turn.indicators if i != id))
@@ -46,10 +47,10 @@ async def send_chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
         await _take_away(query.message, markup)
 
 
-async def _send(update: Update, context: ContextTypes.DEFAULT_TYPE, turn: Turn, indicator: Indicator) -> Message:
+async def _send(context: ContextTypes.DEFAULT_TYPE, turn: Turn, indicator: Indicator) -> Message:
     desk = desk_of(context)
     known = desk.photos.get(indicator.id)
-    picture = known or await asyncio.to_thread(chart, indicator)
+    picture = known or await asyncio.to_thread(lambda: chart(indicator))
     return await context.bot.send_photo(
         turn.chat,
         picture,
@@ -68,7 +69,5 @@ def _without(markup: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | 
 
 
 async def _take_away(message: Message, markup: InlineKeyboardMarkup | None) -> None:
-    try:
+    with suppress(BadRequest):  # the answer was deleted, or changed meanwhile
         await message.edit_reply_markup(markup)
-    except BadRequest:
-        pass  # the answer was deleted, or changed meanwhile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from hashlib import sha256
@@ -22,7 +22,8 @@ from siwei_bot.bot import Answer, PlanBot
 from siwei_bot.conversations import Conversations, Turn
 from siwei_bot.language.reading import Context
 
-Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Awaitable[None]]
+Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
+Buttons = InlineKeyboardMarkup | None
 
 MOST_CHARTS = 3
 """Indicators of an answer that get a button; of a longer list one asks for each."""
@@ -75,7 +76,9 @@ class Desk:
     async def answer(self, message: Message, text: str) -> None:
         """Answer what a message asked; where it was asked before, change that answer."""
         began = time.monotonic()
-        known = self.conversations.asked_by(message.chat.id, message.message_id) if message.edit_date else None
+        known = (
+            self.conversations.asked_by(message.chat.id, message.message_id) if message.edit_date else None
+        )
         before = known.before if known else self.context_of(message)
         answer = await self.ask(text, before)
         if known:
@@ -119,7 +122,9 @@ class Desk:
         names = {indicator.id: indicator.name for indicator in self.bot.plan.indicators}
         return replies.keyboard(turn, page, names)
 
-    async def reply(self, message: Message, text: str, buttons: InlineKeyboardMarkup | None = None) -> Message:
+    async def reply(
+        self, message: Message, text: str, buttons: InlineKeyboardMarkup | None = None
+    ) -> Message:
         """Reply to a message in its topic; also where it has been deleted in between."""
         return await send(
             message.get_bot(), message.chat.id, text, buttons,
@@ -143,8 +148,8 @@ class Desk:
 
     def _log(self, turn: Turn, answer: Answer, began: float, *, edited: bool = False) -> None:
         spent = round((time.monotonic() - began) * 1000)
-        reason = {"reason": answer.reason} if answer.reason else {}
-        event("edited" if edited else "answered", chat=turn.chat, status=answer.status, **reason, ms=spent)
+        name = "edited" if edited else "answered"
+        event(name, chat=turn.chat, status=answer.status, reason=answer.reason or "-", ms=spent)
 
 
 def desk_of(context: ContextTypes.DEFAULT_TYPE) -> Desk:
@@ -158,10 +163,7 @@ def limited(handler: Handler) -> Handler:
     @wraps(handler)
     async def guarded(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         message, query = update.message or update.edited_message, update.callback_query
-        if query:
-            person = query.from_user.id
-        else:
-            person = addressed.sender_of(message) if message else 0
+        person = query.from_user.id if query else addressed.sender_of(message) if message else 0
         verdict = desk_of(context).questions.admit(person)
         if verdict == "yes":
             return await handler(update, context)
@@ -175,7 +177,13 @@ def limited(handler: Handler) -> Handler:
 
 
 async def send(
-    bot: Bot, chat: int, text: str, buttons: InlineKeyboardMarkup | None, *, thread: int = 0, to: int | None = None
+    bot: Bot,
+    chat: int,
+    text: str,
+    buttons: InlineKeyboardMarkup | None,
+    *,
+    thread: int = 0,
+    to: int | None = None,
 ) -> Message:
     """Send the first page of a text."""
     page = replies.pages(text)[0]

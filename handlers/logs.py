@@ -17,7 +17,9 @@ class _Lines(logging.Formatter):
     """Formats everything that reaches a log, tracebacks included, without the secrets."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__("time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+        super().__init__(
+            "time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s", "%Y-%m-%dT%H:%M:%S"
+        )
         self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -37,11 +39,15 @@ def set_up(level: str, token: str, secret: str = "") -> None:
     logging.basicConfig(level=known[level], handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.DEBUG if known[level] <= logging.DEBUG else logging.WARNING)
-    # its tracebacks of every lost connection while polling; ``running`` says it in a line
-    logging.getLogger("telegram.ext.Updater").setLevel(known[level] if known[level] <= logging.DEBUG else logging.CRITICAL)
+    # a traceback for every connection lost while polling; ``running`` says it in a line
+    logging.getLogger("telegram.ext.Updater").setLevel(
+        known[level] if known[level] <= logging.DEBUG else logging.CRITICAL
+    )
 
 
-def event(name: str, *, level: int = logging.INFO, error: BaseException | None = None, **details: object) -> None:
+def event(
+    name: str, *, level: int = logging.INFO, error: BaseException | None = None, **details: object
+) -> None:
     """Log one event; an ``error`` with its traceback."""
     said = " ".join(f"{key}={value}" for key, value in details.items())
     _LOGGER.log(level, "%s", f"event={name} {said}".rstrip(), exc_info=error)

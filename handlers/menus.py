@@ -6,10 +6,11 @@ import re
 import time
 from dataclasses import replace
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.ext import ContextTypes
+from telegram import Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType
+from telegram.ext import ContextTypes, ExtBot
 
-from handlers import addressed, replies, starting, words
+from handlers import addressed, replies, words
 from handlers.desk import Desk, Entry, Handler, desk_of, edit, toast
 from siwei_bot.bot import PlanBot
 from siwei_bot.conversations import Turn
@@ -51,7 +52,7 @@ def command(kind: str) -> Handler:
         if asked.text:
             await desk.answer(message, _question(kind, asked.text))
         elif desk.lists[kind]:
-            text = words.LISTS[kind].format(count=len(desk.lists[kind]))
+            text = heading(desk, kind, context.bot, message.chat)
             await desk.reply(message, text, buttons(desk, kind))
         else:
             await desk.reply(message, words.EMPTY_LISTS[kind])
@@ -63,6 +64,14 @@ def _question(kind: str, argument: str) -> str:
     """A task's number, a name; a whole sentence after the command is asked as it stands."""
     plain = argument.isdecimal() if kind == "task" else len(argument.split()) == 1
     return QUESTIONS[kind].format(argument) if plain else argument
+
+
+def heading(desk: Desk, kind: str, bot: ExtBot[None], chat: Chat) -> str:
+    """What stands above a list; above the examples, the help for this kind of chat."""
+    if kind != "example":
+        return words.LISTS[kind].format(count=len(desk.lists[kind]))
+    how = words.HOW_PRIVATE if chat.type == ChatType.PRIVATE else words.HOW_GROUP
+    return words.HELP.format(how=how.format(username=bot.username), username=bot.username)
 
 
 def buttons(desk: Desk, kind: str, page: int = 0) -> InlineKeyboardMarkup:
@@ -87,10 +96,7 @@ async def turn_list(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         return
     desk, kind, page = desk_of(context), match[1], int(match[2])
     await toast(update)
-    if kind == "example":
-        text = starting.help_text(desk, context.bot, query.message.chat)
-    else:
-        text = words.LISTS[kind].format(count=len(desk.lists[kind]))
+    text = heading(desk, kind, context.bot, query.message.chat)
     shown = buttons(desk, kind, page)
     await edit(context.bot, query.message.chat.id, query.message.message_id, text, shown)
 

@@ -48,8 +48,8 @@ def html(page: str, *, first: bool = True) -> str:
     return f"<b>{head}</b>{newline}{rest}" if first and newline and head.strip() else head + newline + rest
 
 
-def keyboard(turn: Turn, page: int = 0, names: Mapping[int, str] | None = None) -> InlineKeyboardMarkup | None:
-    """The buttons under an answer: what to choose, pages, charts, the way back; none where nothing is offered."""
+def keyboard(turn: Turn, page: int, names: Mapping[int, str]) -> InlineKeyboardMarkup | None:
+    """The buttons under an answer: what to choose, pages, charts, the way back."""
     rows = [
         [InlineKeyboardButton(label(f"{n} {choice}"), callback_data=f"choose:{turn.version}:{n}")]
         for n, choice in enumerate(turn.choices, 1)
@@ -58,7 +58,7 @@ def keyboard(turn: Turn, page: int = 0, names: Mapping[int, str] | None = None) 
     if count > 1:
         rows.append(leaf(f"page:{turn.version}", page, count))
     for id in turn.indicators:
-        several = f"：{(names or {}).get(id, id)}" if len(turn.indicators) > 1 else ""
+        several = f"：{names.get(id, id)}" if len(turn.indicators) > 1 else ""
         text = label(words.CHART_BUTTON + several)
         rows.append([InlineKeyboardButton(text, callback_data=f"chart:{turn.version}:{id}")])
     if turn.menu:

@@ -26,7 +26,8 @@ from handlers.desk import Desk
 from handlers.gate import Gate
 from handlers.logs import event, set_up
 from handlers.options import Options, options
-from siwei_bot.cli.opening import fingerprint, open_bot
+from siwei_bot.bot import PlanBot
+from siwei_bot.cli.opening import fingerprint, opened_bot
 from siwei_bot.cli.plans import summary
 from siwei_bot.config import MEMORY, Settings, UsageError
 from siwei_bot.conversations import Conversations
@@ -57,7 +58,11 @@ def run_telegram(settings: Settings, *, once: bool = False) -> int:
 
 
 async def _run(settings: Settings, options: Options, *, once: bool) -> int:
-    bot = open_bot(settings)
+    with opened_bot(settings) as bot:
+        return await _running(settings, options, bot, once=once)
+
+
+async def _running(settings: Settings, options: Options, bot: PlanBot, *, once: bool) -> int:
     print(f"方案：{summary(bot.plan)}", file=sys.stderr)
     gate = Gate()
     conversations = _conversations(settings, bot.plan.id)
@@ -112,7 +117,11 @@ async def _report(application: App) -> int:
     """What the self-check found."""
     me = await application.bot.get_me()
     webhook = await application.bot.get_webhook_info()
-    privacy = "关（群里的消息都收得到）" if me.can_read_all_group_messages else "开（群里只收得到命令、回复和部分 @）"
+    privacy = (
+        "关（群里的消息都收得到）"
+        if me.can_read_all_group_messages
+        else "开（群里只收得到命令、回复和部分 @）"
+    )
     print(f"Telegram：@{me.username} 可以用")
     print(f"隐私模式：{privacy}")
     print(f"行内模式：{'开' if me.supports_inline_queries else '关（在 @BotFather 发 /setinline 打开）'}")
@@ -154,7 +163,10 @@ async def _polling(application: App, options: Options) -> AsyncIterator[None]:
     updater = Updater(application.bot, application.update_queue)
     async with updater:
         await updater.start_polling(
-            timeout=POLL_SECONDS, allowed_updates=UPDATES, bootstrap_retries=len(START_DELAYS), error_callback=failed
+            timeout=POLL_SECONDS,
+            allowed_updates=UPDATES,
+            bootstrap_retries=len(START_DELAYS),
+            error_callback=failed,
         )
         try:
             yield
@@ -171,7 +183,9 @@ async def _webhook(application: App, options: Options) -> AsyncIterator[None]:
     try:
         server.listen(options.port, options.host)
     except OSError as error:
-        raise UsageError(f"听不了 {options.host}:{options.port}：{error.strerror}；请改 TELEGRAM_WEBHOOK_LISTEN") from error
+        raise UsageError(
+            f"听不了 {options.host}:{options.port}：{error.strerror}；请改 TELEGRAM_WEBHOOK_LISTEN"
+        ) from error
     try:
         await application.bot.set_webhook(
             options.webhook, allowed_updates=UPDATES, secret_token=options.secret, max_connections=40

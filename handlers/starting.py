@@ -7,7 +7,6 @@ from telegram import (
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
-    Chat,
     Message,
     Update,
 )
@@ -38,14 +37,8 @@ async def help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     message = update.effective_message
     if message:
         desk = desk_of(context)
-        text = help_text(desk, context.bot, message.chat)
+        text = menus.heading(desk, "example", context.bot, message.chat)
         await desk.reply(message, text, menus.buttons(desk, "example"))
-
-
-def help_text(desk: Desk, bot: ExtBot[None], chat: Chat) -> str:
-    """The help for this kind of chat."""
-    how = words.HOW_PRIVATE if chat.type == ChatType.PRIVATE else words.HOW_GROUP
-    return words.HELP.format(how=how.format(username=bot.username), username=bot.username)
 
 
 async def source(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -189,7 +189,7 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
@@ -199,8 +199,8 @@ def _typed(kind: Any, value: Any) -> Any:
     if origin in (Union, UnionType):
         members = [member for member in get_args(kind) if member is not NoneType]
         return value if value is None or len(members) > 1 else _typed(members[0], value)
-    if is_dataclass(kind):
-        return kind(**{name: _typed(_hints(kind)[name], one) for name, one in value.items()})  # type: ignore[operator]
+    if isinstance(kind, type) and is_dataclass(kind):
+        return kind(**{name: _typed(_hints(kind)[name], one) for name, one in value.items()})
     if hasattr(kind, "_fields"):
         return kind(*(_typed(hint, one) for hint, one in zip(_hints(kind).values(), value, strict=True)))
     if origin is tuple:

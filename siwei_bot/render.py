@@ -657,7 +657,15 @@ class _Work:
         forms = self.lists.forms(shares, bodies=len(shares) == 1 and not led, due=bool(query.due_by))
         tail = [f"题目里提到的：{self.book.task_said(id)}" for id in titled]
         tail += self._beside([self.book.indicators[id] for id in indicators])
+        tail += self._without_leads(query)
         return _Part(("有，" if query.exists else "") + head, forms, tail, cited)
+
+    def _without_leads(self, query: Query) -> list[str]:
+        """What has to be said where leads were asked of a plan that names none."""
+        asked = any("lead" in party.roles for party in query.parties)
+        if not asked or self.book.names_leads:
+            return []
+        return [f"方案没有写{self.book.noun('lead')}，只写{self.book.noun('responsible')}。"]
 
     def _beside(self, indicators: Sequence[Indicator]) -> list[str]:
         """The indicators that a body has beside its measures."""
@@ -693,9 +701,11 @@ class _Work:
         if query.rank:
             size = self.book.size(query.rank_by or "any", ids[:1])
             return f"{self.asked.best(query, _measures_said(ids), '措施', len(ids), size, '家')}："
-        if query.select == "work":
-            return self._portions(query, shares, indicators)
-        if len(_names(query.parties)) > 1 and shares[0].doing and len(query.parties) == 1:
+        names = _names(query.parties)
+        plain = [p.how for p in query.parties] in (["any"], ["all"]) and not query.topics
+        if query.select == "work" and plain and (len(names) == 1 or query.parties[0].how == "all"):
+            return self._portions(query, ids, shares, indicators)
+        if len(names) > 1 and len(query.parties) == 1 and shares and shares[0].doing:
             each = self._each(query, shares)
             return f"{each}，共{len(ids)}条{among}：" if query.count else f"{each}："
         counts = "，".join(f"{share.doing}{len(share.ids)}条" for share in shares if share.label)
@@ -716,12 +726,17 @@ class _Work:
             return f"，即第{ids[0]}条"
         return f"，都属于任务{tasks[0]}" if tasks and not query.tasks else ""
 
-    def _portions(self, query: Query, shares: Sequence[_Share], indicators: Sequence[int]) -> str:
-        """市规自局：牵头6条，参与9条，负责1项指标."""
+    def _portions(
+        self, query: Query, ids: Sequence[int], shares: Sequence[_Share], indicators: Sequence[int]
+    ) -> str:
+        """市规自局牵头4条、参与9条措施，负责1项指标."""
         names = _names(query.parties)
         together = "共同" if len(names) > 1 else ""
         counts = [f"{share.doing or f'{together}承担'}{len(share.ids)}条" for share in shares if share.ids]
         said = [f"{_and(counts)}措施"] if counts else []
+        if query.count and counts:
+            split = f"（{_and(counts)}）" if len(counts) > 1 else ""
+            said = [f"{together}承担{len(ids)}条措施{self._among(query, ids)}{split}"]
         said += [f"{together}负责{len(indicators)}项指标"] if indicators else []
         return f"{self.asked.scope(query)}{_and(names)}{'，'.join(said)}。"
 
@@ -864,7 +879,8 @@ class _Work:
         lines = [f"{self.book.section_said(id)}：{_measures_said(found)}" for id, found in held.items()]
         forms = _line_forms(lines, [_sections_said([id]) for id in ids])
         named = self.asked.things(query, []) if _alone(query) else self.asked.named(query, "措施")
-        head = f"{named}分布在{len(ids)}个部分：" if len(ids) > 1 or query.count else f"{named}在一个部分："
+        several = len(ids) > 1 or query.count
+        head = f"{named}{f'分布在{len(ids)}个部分' if several else f'在{_sections_said(ids)}'}："
         return _Part(head, forms, cited=_Cited(measures=set(measures)))
 
     def section_forms(self, ids: Sequence[int]) -> list[Form]:
@@ -1653,6 +1669,7 @@ class Renderer:
             parts = [self._refusals.part(reading)]
         else:
             parts = list(self._answers(reading, findings))
+            parts = parts or [self._refusals.part(Reading(reason="no_match"))]
         cited = _Cited()
         for part in parts:
             cited.add(part.cited)

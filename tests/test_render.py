@@ -252,7 +252,7 @@ SENTENCES: list[tuple[str, Query, str, str]] = [
         "bare",
         Query("measure", parties=by("甲局", roles="lead")),
         "甲局为责任单位的措施有2条，都属于任务1：",
-        "来源：小方案第1、2条",
+        "方案没有写牵头单位，只写责任单位。",
     ),
     # measures by number, topic, date
     (
