@@ -62,7 +62,7 @@ def simplify(text: str) -> str:
 
 def fold(text: str) -> str:
     """A name or a plan's sentence in the spelling that messages are matched in, without spaces."""
-    return _QUOTES.sub("", normalise(text, message=False)).replace(" ", "")
+    return _QUOTES.sub("", normalise(re.sub(r"\s+", "", text), message=False)).replace(" ", "")
 
 
 def normalise(text: str, *, message: bool = True) -> str:
