@@ -50,7 +50,9 @@ async def send_chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
 async def _send(context: ContextTypes.DEFAULT_TYPE, turn: Turn, indicator: Indicator) -> Message:
     desk = desk_of(context)
     known = desk.photos.get(indicator.id)
-    picture = known or await asyncio.to_thread(lambda: chart(indicator))
+    picture: str | bytes = known or b""
+    if not picture:
+        picture = await asyncio.to_thread(chart, indicator)
     return await context.bot.send_photo(
         turn.chat,
         picture,

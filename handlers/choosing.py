@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from handlers import words
@@ -42,4 +42,7 @@ async def turn_page(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if turn is None or turn.version != int(match[1]):
         return await toast(update, words.OUTDATED)
     await toast(update)
-    await desk.show(context.bot, turn, int(match[2]))
+    page = int(match[2])
+    if isinstance(query.message, Message) and query.message.reply_markup == desk.buttons(turn, page):
+        return  # it is there already
+    await desk.show(context.bot, turn, page)

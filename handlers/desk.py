@@ -19,6 +19,7 @@ from handlers import addressed, replies, words
 from handlers.limits import Limiter
 from handlers.logs import event
 from siwei_bot.bot import Answer, PlanBot
+from siwei_bot.chart import charted
 from siwei_bot.conversations import Conversations, Turn
 from siwei_bot.language.reading import Context
 
@@ -140,10 +141,7 @@ class Desk:
     def _charts(self, answer: Answer) -> tuple[int, ...]:
         if answer.status != "answered":
             return ()
-        kinds = ("figure", "fact", "number", "indicator")
-        ids = [row.get("indicator", row.get("id")) for row in answer.rows if row["kind"] in kinds]
-        drawable = {i.id for i in self.bot.plan.indicators if any(t.value is not None for t in i.targets)}
-        found = tuple(dict.fromkeys(id for id in ids if id in drawable))
+        found = tuple(indicator.id for indicator in charted(self.bot.plan, answer.rows))
         return found if len(found) <= MOST_CHARTS else ()
 
     def _log(self, turn: Turn, answer: Answer, began: float, *, edited: bool = False) -> None:

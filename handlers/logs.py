@@ -37,12 +37,12 @@ def set_up(level: str, token: str, secret: str = "") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines([token, token.partition(":")[2], secret]))
     logging.basicConfig(level=known[level], handlers=[handler], force=True)
+    debugging = known[level] <= logging.DEBUG
     for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.DEBUG if known[level] <= logging.DEBUG else logging.WARNING)
-    # a traceback for every connection lost while polling; ``running`` says it in a line
-    logging.getLogger("telegram.ext.Updater").setLevel(
-        known[level] if known[level] <= logging.DEBUG else logging.CRITICAL
-    )
+        logging.getLogger(name).setLevel(logging.DEBUG if debugging else logging.WARNING)
+    # a traceback for everything that got lost; ``gate`` and ``running`` say it in a line
+    for name in ("telegram.ext.Updater", "telegram.request"):
+        logging.getLogger(name).setLevel(logging.DEBUG if debugging else logging.CRITICAL)
 
 
 def event(

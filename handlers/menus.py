@@ -98,6 +98,8 @@ async def turn_list(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     await toast(update)
     text = heading(desk, kind, context.bot, query.message.chat)
     shown = buttons(desk, kind, page)
+    if isinstance(query.message, Message) and query.message.reply_markup == shown:
+        return  # it is there already
     await edit(context.bot, query.message.chat.id, query.message.message_id, text, shown)
 
 

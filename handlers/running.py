@@ -10,15 +10,16 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Updater
 from tornado.httpserver import HTTPServer
 from tornado.web import Application as WebApplication
-from tornado.web import RequestHandler
+from tornado.web import HTTPError, RequestHandler
 
 from handlers import menus, starting
 from handlers.application import UPDATES, App, build
@@ -72,7 +73,8 @@ async def _running(settings: Settings, options: Options, bot: PlanBot, *, once: 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     try:
-        if not await _initialized(application, stop):
+        delays = START_DELAYS[:1] if once else START_DELAYS
+        if not await _initialized(application, stop, delays):
             return 0
         if once:
             return await _report(application)
@@ -94,9 +96,9 @@ def _conversations(settings: Settings, plan_id: str) -> Conversations:
         return Conversations(MEMORY, plan)
 
 
-async def _initialized(application: App, stop: asyncio.Event) -> bool:
+async def _initialized(application: App, stop: asyncio.Event, delays: Sequence[float]) -> bool:
     """Reach Telegram, in a bounded number of tries; whether to go on."""
-    for delay in (*START_DELAYS, None):
+    for delay in (*delays, None):
         try:
             await application.initialize()
             return True
@@ -177,7 +179,7 @@ async def _polling(application: App, options: Options) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _webhook(application: App, options: Options) -> AsyncIterator[None]:
     """Take the updates that Telegram posts, as long as the block runs."""
-    shared = {"application": application, "secret": options.secret}
+    shared = {"bot_application": application, "secret": options.secret}
     routes = [(r"/healthz", _Health, shared), (options.path, _Updates, shared)]
     server = HTTPServer(WebApplication(routes), max_body_size=LARGEST_UPDATE, xheaders=False)
     try:
@@ -197,14 +199,16 @@ async def _webhook(application: App, options: Options) -> AsyncIterator[None]:
 
 
 class _Handler(RequestHandler):
-    def initialize(self, application: App, secret: str) -> None:
-        self.bot_application, self.secret = application, secret
+    def initialize(self, bot_application: App, secret: str) -> None:
+        self.bot_application, self.secret = bot_application, secret
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
         self.finish()
 
-    def log_exception(self, *args: object) -> None:
-        """Not the requests that were turned away."""
+    def log_exception(self, *raised: Any) -> None:
+        """Nothing of requests that were turned away."""
+        if not isinstance(raised[1], HTTPError):
+            event("webhook_failed", level=logging.ERROR, error=raised[1])
 
 
 class _Health(_Handler):

@@ -11,7 +11,7 @@ HELP = """\
 可以接着追问，例如“那参与的呢”“2030年呢”；回复我以前的某条回答，就接着那一条问。
 改动发出的问题，回答会跟着改。
 
-/task 8  看第8项任务；只发 /task 列出全部任务
+/task 序号  看一项任务；只发 /task 列出全部任务
 /bureau 名称  看一个单位的分工；只发 /bureau 列出全部单位
 /indicator 名称  看一个指标；只发 /indicator 列出全部指标
 /source  回答的依据
@@ -86,7 +86,7 @@ SOURCE = """\
 
 COMMANDS = {
     "ask": "提问：/ask 问题",
-    "task": "看任务：/task 8",
+    "task": "看任务：/task 序号",
     "bureau": "看单位分工：/bureau 名称",
     "indicator": "看指标：/indicator 名称",
     "source": "回答的依据",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFont
 
-from siwei_bot.plan import Indicator, Target
+from siwei_bot.answer import Row
+from siwei_bot.plan import Indicator, Plan, Target
 from siwei_bot.render import quantity
 
 WIDTH, HEIGHT = 1200, 750
@@ -23,7 +25,7 @@ _DIRECTIONS = {"floor": "按“至少达到”理解", "cap": "按“不超过�
 
 
 class ChartError(Exception):
-    """There is nothing to draw; the message is for the user, in Chinese."""
+    """The chart cannot be drawn or written; the message is for the user, in Chinese."""
 
 
 @lru_cache(maxsize=256)
@@ -40,6 +42,25 @@ def chart(indicator: Indicator) -> bytes:
     written = BytesIO()
     image.quantize(64).save(written, "PNG", optimize=False)
     return written.getvalue()
+
+
+def charted(plan: Plan, rows: Iterable[Row]) -> tuple[Indicator, ...]:
+    """The indicators that an answer's rows are about and that have numbers to draw."""
+    kinds = ("figure", "fact", "number", "indicator")
+    ids = [row.get("indicator", row.get("id")) for row in rows if row["kind"] in kinds]
+    drawable = {i.id: i for i in plan.indicators if any(t.value is not None for t in i.targets)}
+    return tuple(drawable[id] for id in dict.fromkeys(ids) if id in drawable)
+
+
+def save_chart(plan: Plan, rows: Iterable[Row], path: Path) -> None:
+    """Write the chart of the one indicator that an answer is about; says what is wrong where that fails."""
+    found = charted(plan, rows)
+    if len(found) != 1:
+        raise ChartError("只能画一个指标的图；请问清楚是哪一个指标，例如先问“有哪些指标”")
+    try:
+        path.write_bytes(chart(found[0]))
+    except OSError as error:
+        raise ChartError(f"图写不进 {path}：{error.strerror}") from error
 
 
 def _heading(draw: ImageDraw.ImageDraw, indicator: Indicator) -> None:

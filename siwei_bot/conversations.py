@@ -84,7 +84,7 @@ class Conversations:
         return turn.after if turn and now - turn.at <= FOLLOW_UP_SECONDS else Context()
 
     def holding(self, chat: int, answer: int) -> Turn | None:
-        """The turn whose answer stands in this message."""
+        """The turn whose answer stands in this message now."""
         return self._turn("chat = ? and answer = ?", chat, answer)
 
     def asked_by(self, chat: int, question: int) -> Turn | None:
@@ -92,7 +92,7 @@ class Conversations:
         return self._turn("chat = ? and question = ?", chat, question)
 
     def keep(self, turn: Turn) -> None:
-        """Keep a turn as the newest of its person, in place of what its message held before."""
+        """Keep a turn as the newest of its person and of its message."""
         marks = ", ".join("?" * 12)
         row = self._row(turn)
         self._connection.execute(f"insert or replace into turns ({_COLUMNS}, plan) values ({marks})", row)
@@ -100,8 +100,9 @@ class Conversations:
     def revise(self, turn: Turn) -> None:
         """Keep what changed of a turn without making it the newest."""
         assignments = ", ".join(f"{column.strip()} = ?" for column in f"{_COLUMNS}, plan".split(","))
-        row = [*self._row(turn), turn.chat, turn.answer]
-        self._connection.execute(f"update turns set {assignments} where chat = ? and answer = ?", row)
+        where = "where chat = ? and answer = ? and person = ?"
+        row = [*self._row(turn), turn.chat, turn.answer, turn.person]
+        self._connection.execute(f"update turns set {assignments} {where}", row)
 
     def move(self, chat: int, to: int) -> None:
         """Take a chat's conversations along to the chat that it became."""

@@ -59,7 +59,7 @@ create table turns (
     id integer primary key autoincrement, chat integer not null, answer integer not null,
     thread integer not null, person integer not null, question integer, before text not null, after text not null,
     text text not null, offers text not null, version integer not null, at real not null, plan text not null,
-    unique (chat, answer)
+    unique (chat, answer, person)
 ) strict;
 create index turns_by_person on turns (chat, thread, person);
 create index turns_by_question on turns (chat, question);

@@ -13,6 +13,9 @@ Select = Literal["measure", "task", "section", "bureau", "indicator", "figure", 
 """The kind of row asked for; ``work`` is everything that a body has: its measures and its indicators."""
 
 Change = Literal["", "difference", "percent_change", "ratio"]
+Trend = Literal["", "rises", "falls", "changed", "unchanged", "doubled"]
+Rank = Literal["", "most", "least"]
+How = Literal["any", "all", "none", "only"]
 
 
 class Party(NamedTuple):
@@ -24,7 +27,7 @@ class Party(NamedTuple):
 
     bureaus: tuple[str, ...]
     roles: tuple[str, ...] = ()
-    how: Literal["any", "all", "none", "only"] = "any"
+    how: How = "any"
 
 
 class Topic(NamedTuple):
@@ -72,7 +75,7 @@ class Query:
     groups: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
-    trend: Literal["", "rises", "falls", "unchanged", "doubled"] = ""
+    trend: Trend = ""
     years: tuple[int, ...] = ()
     values: tuple[tuple[float, str], ...] = ()
     change: Change = ""
@@ -82,7 +85,7 @@ class Query:
     count: bool = False
     check: bool = False
     exists: bool = False
-    rank: Literal["", "most", "least"] = ""
+    rank: Rank = ""
     rank_by: str = ""
     nth: tuple[int, ...] = ()
     each: bool = False

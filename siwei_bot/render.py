@@ -658,7 +658,7 @@ class _Work:
         tail = [f"题目里提到的：{self.book.task_said(id)}" for id in titled]
         tail += self._beside([self.book.indicators[id] for id in indicators])
         tail += self._without_leads(query)
-        return _Part(("有，" if query.exists else "") + head, forms, tail, cited)
+        return _Part(("有，" if query.exists and _holds(rows) else "") + head, forms, tail, cited)
 
     def _without_leads(self, query: Query) -> list[str]:
         """What has to be said where leads were asked of a plan that names none."""
@@ -709,12 +709,15 @@ class _Work:
             each = self._each(query, shares)
             return f"{each}，共{len(ids)}条{among}：" if query.count else f"{each}："
         counts = "，".join(f"{share.doing}{len(share.ids)}条" for share in shares if share.label)
-        if not self.asked.conditions(query):
+        if not self.asked.conditions(query) and ids:
             where = "" if query.measures else self.asked.scope(query).replace("中，", "") or "方案"
             return f"{where}共{len(ids)}条措施{among}："
         within = self.asked.among(query) if len(set(query.measures)) > 1 else ""
+        also = f"，指标有{len(indicators)}项" if indicators else ""
+        if not ids:
+            return f"{self.asked.none(query, '措施').removesuffix('。')}{also}："
         named = self.asked.named(query, "措施")
-        return f"{within}{named}有{len(ids)}条{among}{f'（{counts}）' if counts else ''}："
+        return f"{within}{named}有{len(ids)}条{among}{f'（{counts}）' if counts else ''}{also}："
 
     def _among(self, query: Query, ids: Sequence[int]) -> str:
         tasks = list(self.book.under(ids))
@@ -834,7 +837,7 @@ class _Work:
         if self.asked.conditions(query):
             return f"{self.asked.named(query, '任务')}有{len(ids)}项："
         if query.tasks and not query.sections:
-            return f"{_tasks_said(ids)}："
+            return f"{_tasks_said(ids)}{f'，共{len(ids)}项' if query.count else ''}："
         return f"{self.asked.scope(query).replace('中，', '') or '方案'}共{len(ids)}项任务："
 
     def _task(self, id: int) -> _Part:
@@ -1020,7 +1023,8 @@ class _Bodies:
         besides = f"，除{_and(query.without)}外，" if query.without else ""
         if query.roles == ("lead",) and "lead" not in by_role:
             said = f"没有写{self.book.noun('lead')}{besides or '，'}"
-            return f"{things}{said}{self.book.held_by(by_role).removeprefix('的')}。"
+            held_by = self.book.held_by(by_role).removeprefix("的")
+            return f"{things}{said}{self._counted(by_role) if query.count else held_by}。"
         if query.count or (len(held) > 4 and len(by_role) == 1):
             return f"{things}{besides or '的'}{self._counted(by_role)}。"
         doing = self.book.held_by(by_role)

@@ -1019,7 +1019,7 @@ def queries(draw: st.DrawFn, plan: Plan) -> Query:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_any_answer_is_readable_and_whole(name: str) -> None:
-    @settings(max_examples=1500, deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(queries(bench(name).plan))
     def holds(query: Query) -> None:
         assert_good(bench(name), query)

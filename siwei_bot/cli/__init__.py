@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siwei_bot import config
+from siwei_bot.bot import PlanBot
 from siwei_bot.cli.arguments import parse, parser
 from siwei_bot.config import Settings, UsageError
 from siwei_bot.plan_file import PlanFileError
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
         return 0
 
 
-def run_telegram(settings: Settings) -> int:
+def run_telegram(settings: Settings, *, once: bool = False) -> int:
     """Start the Telegram front end: ``run_telegram`` of the package ``handlers`` beside ``bot.py``."""
     try:
         start = getattr(importlib.import_module("handlers"), "run_telegram", None) if settings.home else None
@@ -55,7 +56,7 @@ def run_telegram(settings: Settings) -> int:
         start = None
     if start is None:
         raise UsageError("这个版本还没有 Telegram 界面；现在可以用 ask 和 chat 命令")
-    return int(start(settings))
+    return int(start(settings, once=once))
 
 
 def _run(argv: Sequence[str], home: Path | None) -> int:
@@ -73,7 +74,7 @@ def _run(argv: Sequence[str], home: Path | None) -> int:
         from siwei_bot.cli.plans import load
 
         return load(settings, Path(options.file) if options.file else settings.plan)
-    return _without_command(settings)
+    return _without_command(settings, once=options.once)
 
 
 def _ask(options: Namespace, settings: Settings) -> int:
@@ -83,6 +84,8 @@ def _ask(options: Namespace, settings: Settings) -> int:
     question = " ".join(options.question).strip()
     if options.jsonl and question:
         options.usage.error("--jsonl 从标准输入读问题，后面不写问题")
+    if options.jsonl and options.chart:
+        options.usage.error("--chart 不能和 --jsonl 一起用")
     if not options.jsonl and not question:
         options.usage.error("没有写问题")
     with opened_bot(settings) as bot:
@@ -90,7 +93,19 @@ def _ask(options: Namespace, settings: Settings) -> int:
             answer_lines(bot)
         else:
             ask(bot, question, as_json=options.json)
+        code = _draw(bot, question, Path(options.chart)) if options.chart else 0
     sys.stdout.flush()
+    return code
+
+
+def _draw(bot: PlanBot, question: str, path: Path) -> int:
+    from siwei_bot.chart import ChartError, save_chart
+
+    try:
+        save_chart(bot.plan, bot.ask(question).rows, path)
+    except ChartError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
@@ -103,9 +118,9 @@ def _chat(settings: Settings) -> int:
     return 0
 
 
-def _without_command(settings: Settings) -> int:
+def _without_command(settings: Settings, *, once: bool) -> int:
     if settings.token:
-        return run_telegram(settings)
+        return run_telegram(settings, once=once)
     print(_NO_TOKEN, file=sys.stderr)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return 2

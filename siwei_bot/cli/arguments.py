@@ -53,6 +53,7 @@ def parser(prog: str) -> Parser:
     """The parser of the whole command line."""
     top = Parser(prog=prog, description=_DESCRIPTION)
     _add_places(top, default=None)
+    top.add_argument("--once", action="store_true", help="只检查能不能连上 Telegram，报告后退出")
     top.set_defaults(usage=None)
     commands = top.add_subparsers(title="命令", metavar="命令", dest="command")
 
@@ -69,6 +70,7 @@ def parser(prog: str) -> Parser:
     form.add_argument(
         "--jsonl", action="store_true", help='从标准输入逐行读 {"id", "chat", "text"}，逐行输出 JSON 答案'
     )
+    ask.add_argument("--chart", metavar="文件.png", help="把所问指标的图存成这个文件")
     command("chat", "在终端里对话", "Tab 补全名称，上下键翻看问过的话，回数字选择，Ctrl-D 结束")
     check = command("check", "检查方案文件，列出每一处问题", "有问题时退出码是 1")
     check.add_argument("file", metavar="方案文件", help="要检查的文件")

@@ -1,0 +1,295 @@
+"""Running: start-up, faults of the network and of Telegram, webhook, a clean end."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.telegram.double import TOKEN, BotApi, Chat
+from tests.telegram.people import Room, group, person, private
+from tests.telegram.process import Application
+
+QUESTION, ANSWER = "2030年灌溉系数目标", "0.6"
+
+
+# -- faults ----------------------------------------------------------------------------------------
+
+
+def test_a_chat_on_hold_does_not_stall_another(api: BotApi) -> None:
+    held, free = group(api), group(api)
+    api.fail("429", chat=held.chat.id, value=2)
+    asked = held.say(f"/ask {QUESTION}")
+    api.wait(lambda: any(c.status == 429 and c.chat == held.chat.id for c in api.calls))
+    began = time.monotonic()
+    free.ask(f"/ask {QUESTION}")
+    assert time.monotonic() - began < 1
+    assert held.replies(asked) == []
+    assert ANSWER in held.reply(asked)["text"]
+    refused, sent = [c for c in api.calls if c.chat == held.chat.id and c.method == "sendMessage"]
+    assert sent.at - refused.at >= 2
+    assert len(held.seen()) == 1
+
+
+def test_a_chat_on_hold_keeps_its_order(api: BotApi) -> None:
+    room = group(api)
+    api.fail("429", chat=room.chat.id, value=1)
+    asked = [room.say(f"/task {n}", by=person()) for n in range(1, 9)]
+    api.wait(lambda: len(room.seen()) == len(asked))
+    assert [m["reply_to_message"]["message_id"] for m in room.seen()] == [m["message_id"] for m in asked]
+
+
+@pytest.mark.parametrize("fault", ["5xx", "drop_before"])
+def test_what_got_lost_is_sent_again(api: BotApi, fault: str) -> None:
+    me = private(api)
+    api.fail(fault, chat=me.chat.id, times=2)
+    assert ANSWER in me.ask(QUESTION)["text"]
+    me.ask("/help")
+    assert len(me.seen()) == 2
+
+
+def test_a_lost_response_does_not_lose_the_answer(api: BotApi) -> None:
+    me = private(api)
+    api.fail("drop_after", chat=me.chat.id)
+    assert ANSWER in me.ask(QUESTION)["text"]
+    me.ask("/help")
+    assert len(me.seen()) == 3  # nobody can tell that the first one had arrived
+
+
+def test_a_slow_server_is_waited_for(api: BotApi) -> None:
+    me = private(api)
+    api.fail("delay", chat=me.chat.id, value=0.3)
+    assert ANSWER in me.ask(QUESTION)["text"]
+
+
+def test_who_blocked_the_bot_stops_nobody(api: BotApi) -> None:
+    gone, here = private(api), private(api)
+    api.fail("403", chat=gone.chat.id)
+    gone.say(QUESTION)
+    assert ANSWER in here.ask(QUESTION)["text"]
+    assert ANSWER in gone.ask(QUESTION)["text"]
+    assert len(gone.seen()) == 1
+
+
+def test_a_group_that_became_a_supergroup(api: BotApi) -> None:
+    small = group(api, "group")
+    small.ask(f"/ask {QUESTION}")
+    large = Room(api, Chat(small.chat.id - 5_000_000, "supergroup", "水利工作群"), small.owner)
+    # the server already knows, the news of it comes after a question
+    small.chat.became = large.chat.id
+    problems = len(api.problems)
+    small.say("/ask 用水总量2030年目标")
+    api.wait(lambda: any("6.73" in m["text"] for m in large.seen()))
+    del api.problems[problems:]
+    message = {"from": small.owner.json, "chat": small.chat.json, "migrate_to_chat_id": large.chat.id}
+    api.push({"message": api.new_message(message)})
+    large.ask("/help")
+    assert "6.17" in large.ask("/ask 那2025年呢")["text"]
+
+
+def test_an_update_delivered_twice_is_answered_once(api: BotApi) -> None:
+    me = private(api)
+    asked = me.say(QUESTION, times=3)
+    me.reply(asked)
+    api.redeliver(me.last_update, {"message": asked})
+    me.ask("/help")
+    assert len(me.replies(asked)) == 1
+
+
+def test_an_update_delivered_again_after_a_crash_is_answered_once(own_api: BotApi, tmp_path: Path) -> None:
+    me = private(own_api)
+    with Application(own_api, tmp_path) as application:
+        asked = me.say(QUESTION)
+        update = me.last_update
+        me.reply(asked)
+        application.kill()
+    with Application(own_api, tmp_path):
+        own_api.redeliver(update, {"message": asked})
+        me.ask("/help")
+        assert len(me.replies(asked)) == 1
+
+
+def test_one_person_cannot_drown_the_bot(api: BotApi) -> None:
+    room, loud, calm = group(api), person("急"), person("慢")
+    asked = [room.say(f"/ask {QUESTION}", by=loud) for _ in range(25)]
+    assert ANSWER in room.ask(f"/ask {QUESTION}", by=calm)["text"]
+    texts = [message["text"] for message in room.seen()[:-1]]
+    assert sum(ANSWER in text for text in texts) == 20
+    assert [text for text in texts if ANSWER not in text] == [room.replies(asked[20])[0]["text"]]
+    assert "太快" in texts[-1]
+
+
+def test_chatter_in_a_group_uses_up_nobodys_share(api: BotApi) -> None:
+    room = group(api)
+    for n in range(30):
+        room.say(f"闲聊{n}")
+    assert ANSWER in room.ask(f"/ask {QUESTION}")["text"]
+
+
+# -- start, stop, logs -------------------------------------------------------------------------------
+
+
+def test_a_bad_token_is_said_clearly_and_not_logged(own_api: BotApi, tmp_path: Path) -> None:
+    bad = "987654:wrong-AAABBBCCC"
+    application = Application(own_api, tmp_path, TELEGRAM_BOT_TOKEN=bad, SIWEI_LOG_LEVEL="DEBUG")
+    assert application.run() == 2
+    assert "TELEGRAM_BOT_TOKEN" in application.said
+    assert bad not in application.said
+    assert bad.split(":")[1] not in application.said
+    assert "Traceback" not in application.said
+
+
+def test_a_start_up_in_bad_weather(own_api: BotApi, tmp_path: Path) -> None:
+    own_api.fail("5xx", method="getMe", times=1)
+    own_api.fail("drop_before", method="deleteWebhook", times=1)
+    own_api.fail("5xx", method="setMyCommands", times=1)
+    with Application(own_api, tmp_path):
+        assert ANSWER in private(own_api).ask(QUESTION)["text"]
+
+
+def test_a_start_up_that_does_not_succeed_can_be_stopped(own_api: BotApi, tmp_path: Path) -> None:
+    own_api.fail("5xx", method="getMe", times=100)
+    application = Application(own_api, tmp_path)
+    application.start()
+    own_api.wait(lambda: own_api.calls, 30)
+    assert application.stop() == 0
+
+
+def test_the_self_check(own_api: BotApi, tmp_path: Path) -> None:
+    application = Application(own_api, tmp_path, "--once")
+    assert application.run() == 0
+    assert "@SiweiDoubleBot" in application.said
+    assert "59 条" in application.said
+    assert {call.method for call in own_api.calls} == {"getMe", "getWebhookInfo"}
+
+
+def test_the_self_check_without_a_server(tmp_path: Path, own_api: BotApi) -> None:
+    own_api.fail("5xx", method="getMe", times=100)
+    application = Application(own_api, tmp_path, "--once")
+    assert application.run() == 1
+    assert "连不上" in application.said
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_the_token_is_in_no_log_and_questions_in_none_by_default(own_api: BotApi, tmp_path: Path, level: str) -> None:
+    own_api.fail("drop_before", times=1)
+    own_api.fail("5xx", method="getUpdates", times=1)
+    with Application(own_api, tmp_path, SIWEI_LOG_LEVEL=level) as application:
+        me = private(own_api)
+        me.ask(QUESTION)
+        assert application.stop() == 0
+        said = application.said
+        application.log.write_text("")
+    assert TOKEN not in said
+    assert TOKEN.split(":")[1] not in said
+    assert "event=answered" in said
+    if level == "INFO":
+        assert QUESTION not in said
+        assert ANSWER not in said
+        lines = said.splitlines()[1:]
+        assert all(re.match(r"time=\S+ level=\S+ logger=\S+ event=\S+", line) for line in lines), said
+
+
+def test_sigterm_finishes_what_was_begun(own_api: BotApi, tmp_path: Path) -> None:
+    with Application(own_api, tmp_path) as application:
+        me = private(own_api)
+        own_api.fail("delay", chat=me.chat.id, value=0.5)
+        asked = me.say(QUESTION)
+        own_api.wait(lambda: own_api.faults[0].times == 0)
+        assert application.stop() == 0
+        assert len(me.replies(asked)) == 1
+        assert "event=stopped" in application.said
+
+
+def test_sigterm_does_not_wait_for_a_chat_on_hold(own_api: BotApi, tmp_path: Path) -> None:
+    with Application(own_api, tmp_path) as application:
+        me = private(own_api)
+        own_api.fail("429", chat=me.chat.id, value=200)
+        me.say(QUESTION)
+        own_api.wait(lambda: any(call.status == 429 for call in own_api.calls))
+        assert application.stop() == 0
+
+
+def test_a_second_process_with_the_same_token_is_noticed(own_api: BotApi, tmp_path: Path) -> None:
+    with Application(own_api, tmp_path) as application:
+        request = urllib.request.Request(f"{own_api.url}{TOKEN}/getUpdates", data=b"timeout=0")
+        own_api.wait(lambda: any(c.method == "getUpdates" for c in own_api.calls) or own_api.allowed)
+        with urllib.request.urlopen(request):
+            pass
+        own_api.wait(lambda: any(c.status == 409 for c in own_api.calls))
+        assert ANSWER in private(own_api).ask(QUESTION)["text"]
+        assert "同一口令" in application.said
+
+
+# -- webhook ---------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def status(url: str, data: bytes | None = None, **headers: str) -> int:
+    request = urllib.request.Request(url, data, {name.replace("_", "-"): value for name, value in headers.items()})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_a_webhook(own_api: BotApi, tmp_path: Path) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    url = f"http://{place}/hook"
+    settings = {
+        "TELEGRAM_WEBHOOK_URL": url,
+        "TELEGRAM_WEBHOOK_LISTEN": place,
+        "TELEGRAM_WEBHOOK_SECRET": "a-long-secret",
+        "SIWEI_LOG_LEVEL": "DEBUG",
+    }
+    with Application(own_api, tmp_path, **settings) as application:
+        assert own_api.webhook == {"url": url, "secret_token": "a-long-secret"}
+        assert status(f"http://{place}/healthz") == 200
+        me = private(own_api)
+        asked = me.say(QUESTION, times=2)
+        assert ANSWER in me.reply(asked)["text"]
+        secret = {"X_Telegram_Bot_Api_Secret_Token": "a-long-secret"}
+        forged = json.dumps({"update_id": 1, "message": me.message(QUESTION)}).encode()
+        assert status(url, forged) == 403
+        assert status(url, forged, X_Telegram_Bot_Api_Secret_Token="wrong") == 403
+        assert status(url, b"{", **secret) == 400
+        assert status(url, b"[1]", **secret) == 400
+        assert status(url) == 405
+        assert status(f"http://{place}/other") == 404
+        me.ask("/help")
+        assert len(me.seen()) == 2
+        assert set(own_api.webhook_answers) == {200}
+        assert not any(call.method == "getUpdates" for call in own_api.calls)
+        assert application.stop() == 0
+        assert "a-long-secret" not in application.said
+
+
+def test_a_webhook_whose_port_is_taken(own_api: BotApi, tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        place = "127.0.0.1:" + str(listener.getsockname()[1])
+        settings = {"TELEGRAM_WEBHOOK_URL": "https://example.org/hook", "TELEGRAM_WEBHOOK_LISTEN": place}
+        application = Application(own_api, tmp_path, **settings)
+        assert application.run() == 2
+        assert "TELEGRAM_WEBHOOK_LISTEN" in application.said
+        assert "Traceback" not in application.said
+
+
+def test_a_webhook_without_a_secret_makes_one(own_api: BotApi, tmp_path: Path) -> None:
+    place = f"127.0.0.1:{free_port()}"
+    with Application(own_api, tmp_path, TELEGRAM_WEBHOOK_URL=f"http://{place}/", TELEGRAM_WEBHOOK_LISTEN=place):
+        assert len(own_api.webhook["secret_token"]) >= 32
+        assert ANSWER in private(own_api).ask(QUESTION)["text"]
