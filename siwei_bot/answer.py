@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from siwei_bot.language.reading import Reason
 from siwei_bot.query import Party, Query, Tally, Topic
 from siwei_bot.store import Store
 
@@ -30,7 +31,7 @@ class Findings:
     ``missing`` holds the parts of the question that the plan does not have (years, say)."""
 
     rows: tuple[Row, ...] = ()
-    failure: str = ""
+    failure: Reason = ""
     missing: tuple[str, ...] = ()
 
 
@@ -85,7 +86,7 @@ class _MeasureSearch:
     def __init__(self, store: Store, query: Query) -> None:
         self.store = store
         self.query = query
-        self.failure = ""
+        self.failure: Reason = ""
         self.names_leads = bool(store.rows("select 1 from roles where role = 'lead' limit 1"))
 
     def find(self) -> Findings:
@@ -185,6 +186,9 @@ class _MeasureSearch:
                 where.parameters,
             )
         ]
+
+    def _tasks_of(self, measures: Sequence[int]) -> set[int]:
+        return {row["task"] for row in measure_rows(self.store, measures)}
 
     # rows
 
@@ -445,8 +449,7 @@ class _MeasureSearch:
             value = bool(held) and set(everything._measure_ids(everything._scope())) == set(held)
         elif query.each:
             if query.select == "task":
-                tasks = lambda ids: {row["task"] for row in measure_rows(self.store, ids)}  # noqa: E731
-                value = tasks(held) == tasks(scope)
+                value = self._tasks_of(held) == self._tasks_of(scope)
             else:
                 value = set(held) == set(scope)
         else:

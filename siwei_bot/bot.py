@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from siwei_bot.answer import Answerer, Findings, Row, measure_rows, section_rows, task_rows
 from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.parse import Parser
-from siwei_bot.language.reading import Choice, Context, Reading
+from siwei_bot.language.reading import Choice, Context, Reading, Reason
 from siwei_bot.language.vocabulary import vocabulary
 from siwei_bot.plan import Plan
 from siwei_bot.plan_file import read_plan
@@ -93,7 +93,7 @@ class PlanBot:
     def _answer(self, reading: Reading, context: Context) -> Answer:
         rows: list[Row] = []
         missing = list(reading.missing)
-        failure = ""
+        failure: Reason = ""
         for query in reading.queries:
             found = self.answerer.find(query)
             rows += [row for row in found.rows if row not in rows]
@@ -102,7 +102,7 @@ class PlanBot:
         if failure and not rows:
             failed = Reading(
                 reason=failure, subject="、".join(missing), notes=reading.notes, queries=reading.queries
-            )  # type: ignore[arg-type]
+            )
             after = Context(reading.queries[0], context.shown, previous=context.previous)
             return self._worded(failed, Findings(), status="unknown", context=after)
         query = reading.queries[0]
@@ -152,7 +152,7 @@ def _shown(query: Query, rows: list[Row]) -> tuple[Choice, ...]:
     ids: list[int | str] = []
     for row in rows:
         if row["kind"] == kind:
-            ids.append(row.get("id", row.get("name", "")))
+            ids.append(row["id"] if "id" in row else row.get("name", ""))
         elif kind == "indicator" and row["kind"] in ("figure", "fact", "number") and "indicator" in row:
             ids.append(row["indicator"])
         elif query.check and row["kind"] == "measure" and kind != "measure":

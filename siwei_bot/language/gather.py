@@ -1,4 +1,4 @@
-"""From mentions to slots: who is bound to which role, which numbers mean what, what is left over."""
+"""From mentions to slots: what is named, which numbers mean what, what words are left over."""
 
 from __future__ import annotations
 
@@ -6,34 +6,27 @@ import re
 from collections.abc import Sequence
 
 from siwei_bot.language.lexicon import Lexicon
-from siwei_bot.language.mentions import Mention
+from siwei_bot.language.mentions import Mention, Number
 from siwei_bot.language.normalise import fold
-from siwei_bot.language.slots import STOP_LIST, Group, Slots
+from siwei_bot.language.roles import bind_roles
+from siwei_bot.language.slots import Group, Slots
 from siwei_bot.language.topics import TopicFinder
+from siwei_bot.plan import ROLES
 from siwei_bot.query import Tally
 
-_ROLES = ("lead", "support", "responsible")
-_OPERATOR_BEFORE = {"bound_ge": ">=", "bound_le": "<="}
-_COUNTING = (
-    "另外",
-    "其余",
-    "其他",
-    "其它",
-    "剩下",
-    "剩下的",
-    "那",
-    "这",
-    "有",
-    "正好",
-    "恰好",
-    "刚好",
-    "共有",
-    "不到",
-    "够",
-    "得有",
-    "各有",
-    "是",
-)
+_LIST_STOPS = frozenset("、 ")
+"""Stops that a list of names may contain."""
+_BOUNDS = {"bound_ge": ">=", "bound_le": "<="}
+_STRICT = {
+    **dict.fromkeys(("超过", "大于", "高于", "多于", "突破", "不止", "多过"), ">"),
+    **dict.fromkeys(("不到", "不满", "不够", "小于", "低于", "少于", "不足"), "<"),
+}
+_BEFORE_A_COUNT = frozenset(
+    {
+        "另外", "其余", "其他", "其它", "剩下", "剩下的", "那", "这", "有", "是",
+        "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有",
+    }
+)  # fmt: skip
 _COUNTED = {
     "body_noun": "bodies",
     "measure_noun": "measure",
@@ -41,589 +34,316 @@ _COUNTED = {
     "work_noun": "task",
     "section_noun": "section",
 }
+_LINKS = frozenset("的和与跟及、，。 了是在有谁哪都不要由让给")
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
-_EXCLUSIVE = ("只", "仅", "只是", "仅仅", "光", "单单")
-_STRICT = {
-    "超过": ">",
-    "大于": ">",
-    "高于": ">",
-    "多于": ">",
-    "突破": ">",
-    "不止": ">",
-    "多过": ">",
-    "不到": "<",
-    "不满": "<",
-    "不够": "<",
-    "小于": "<",
-    "低于": "<",
-    "少于": "<",
-    "不足": "<",
-}
 
 
-class Gatherer:
-    """Fills slots from the mentions of one sentence."""
+def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
+    """The slots of one sentence (or of several, read as one)."""
+    slots = Slots(list(mentions))
+    gatherer = _Gatherer(slots, lexicon)
+    gatherer.names()
+    gatherer.numbers()
+    bind_roles(slots, lexicon)
+    gatherer.chunks()
+    for chunk in slots.chunks:
+        topic = topics.resolve(chunk)
+        if topic is not None:
+            slots.topics.append(topic)
+        else:
+            slots.lost.append(chunk)
+    return slots
 
-    def __init__(self, lexicon: Lexicon, topics: TopicFinder) -> None:
-        self.lexicon = lexicon
-        self.topics = topics
 
-    def gather(self, mentions: Sequence[Mention]) -> Slots:
-        """The slots of one sentence (or of several, read as one)."""
-        slots = Slots(list(mentions))
-        self._names(slots)
-        self._numbers(slots)
-        self._bind_roles(slots)
-        self._chunks(slots)
-        return slots
+class _Gatherer:
+    def __init__(self, slots: Slots, lexicon: Lexicon) -> None:
+        self.slots = slots
+        self.plan = lexicon.plan
+        self.mentions = slots.mentions
 
     # -- names -----------------------------------------------------------------------------------
 
-    def _names(self, slots: Slots) -> None:
-        for at, mention in enumerate(slots.mentions):
-            if mention.kind == "bureau":
-                self._bureau(slots, at, mention)
-            elif mention.kind == "indicator":
-                values = [int(v) for v in mention.values("indicator")]
-                if len(values) > 1:
-                    slots.unclear.append(mention)
-                elif values[0] not in slots.indicators:
-                    slots.indicators.append(values[0])
-            elif mention.kind in ("section", "group"):
-                sections = [int(v) for v in mention.values("section")]
-                if self._excluded(slots, at):
-                    slots.not_sections += sections
-                else:
-                    slots.sections += sections
-                    slots.groups_named += [str(v) for v in mention.values("group")]
-            elif mention.kind == "task":
-                values = [int(v) for v in mention.values("task")]
-                if len(values) > 1:
-                    slots.unclear.append(mention)
-                elif self._excluded(slots, at):
-                    slots.not_tasks += values
-                else:
-                    slots.tasks += values
-            elif mention.kind == "measure":
-                slots.measures += [int(v) for v in mention.values("measure")]
-            elif mention.kind == "attribute":
+    def names(self) -> None:
+        """Fill in what is called by its name."""
+        for at, mention in enumerate(self.mentions):
+            self._name(at, mention)
+
+    def _name(self, at: int, mention: Mention) -> None:
+        slots = self.slots
+        match mention.kind:
+            case "bureau":
+                self._bureau(at, mention)
+            case "indicator":
+                self._indicator(mention)
+            case "section" | "group":
+                self._section(at, mention)
+            case "task":
+                self._task(at, mention)
+            case "measure":
+                slots.measures += _numbers(mention, "measure")
+            case "attribute":
                 slots.attributes += [str(v) for v in mention.values("attribute")][:1]
-            elif (
-                mention.kind == "unit"
-                and len(mention.text) == 1
-                and not slots.has("unit")
-                and mention.text not in "%"
-            ):
-                continue  # 个, 张: counts things far more often than it names a unit
-            elif mention.kind == "unit":
-                slots.units += [str(v) for v in mention.values("unit")]
-            elif mention.kind == "plan" or "plan_noun" in mention.cues:
+            case "unit":
+                # 个, 张 count things far more often than they name a unit
+                if len(mention.text) > 1 or mention.text == "%" or slots.has("unit"):
+                    slots.units += [str(v) for v in mention.values("unit")]
+            case "plan":
                 slots.plan_named = True
-            elif "unit_word" in mention.cues:
+            case _ if "plan_noun" in mention.cues:
+                slots.plan_named = True
+            case _ if "unit_word" in mention.cues:
                 slots.unit_words.append(mention.text)
-            elif mention.kind in ("stranger", "place"):
-                following = slots.mentions[at + 1].text if at + 1 < len(slots.mentions) else ""
-                if following not in ("在问", "来问", "老来问"):
+            case "stranger" | "place":
+                asks = any(m.text in ("在问", "来问", "老来问") for m in self.mentions[at + 1 : at + 2])
+                if not asks:
                     slots.strangers.append(mention)
 
-    def _bureau(self, slots: Slots, at: int, mention: Mention) -> None:
+    def _bureau(self, at: int, mention: Mention) -> None:
+        slots = self.slots
         names = [str(v) for v in mention.values("bureau")]
         if len(names) > 1:
             slots.unclear.append(mention)
-            return
-        if self._excluded(slots, at):
+        elif self._excluded(at):
             slots.without += names
-            return
-        previous = slots.groups[-1] if slots.groups else None
-        if previous and self._joined(slots, previous, at):
-            if names[0] not in previous.names:
-                previous.names += names
-                previous.mentions.append(mention)
-            return
-        slots.groups.append(Group(at, names, [mention]))
+        elif not (slots.groups and self._continues(slots.groups[-1], at)):
+            slots.groups.append(Group(at, names, [mention]))
+        elif names[0] not in slots.groups[-1].names:
+            slots.groups[-1].names += names
+            slots.groups[-1].mentions.append(mention)
 
-    def _joined(self, slots: Slots, group: Group, at: int) -> bool:
+    def _indicator(self, mention: Mention) -> None:
+        numbers = _numbers(mention, "indicator")
+        if len(numbers) > 1:
+            self.slots.unclear.append(mention)
+        elif numbers[0] not in self.slots.indicators:
+            self.slots.indicators.append(numbers[0])
+
+    def _section(self, at: int, mention: Mention) -> None:
+        sections = _numbers(mention, "section")
+        if self._excluded(at):
+            self.slots.not_sections += sections
+            return
+        self.slots.sections += sections
+        self.slots.groups_named += [str(v) for v in mention.values("group")]
+
+    def _task(self, at: int, mention: Mention) -> None:
+        tasks = _numbers(mention, "task")
+        if len(tasks) > 1:
+            self.slots.unclear.append(mention)
+        elif self._excluded(at):
+            self.slots.not_tasks += tasks
+        else:
+            self.slots.tasks += tasks
+
+    def _continues(self, group: Group, at: int) -> bool:
         """Whether a body at ``at`` continues the list of a group: only commas and 和 stand between."""
-        last = max(i for i, m in enumerate(slots.mentions[:at]) if m is group.mentions[-1])
-        between = slots.mentions[last + 1 : at]
+        last = max(i for i, m in enumerate(self.mentions[:at]) if m is group.mentions[-1])
+        between = self.mentions[last + 1 : at]
         linked = any(
-            m.text in STOP_LIST or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及")
+            m.text in _LIST_STOPS or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及")
             for m in between
         )
         return linked and all(
-            m.kind in ("stop", "stranger") or (m.cues & {"and", "filler", "also"} and not m.cues & set(_ROLES))
+            m.kind in ("stop", "stranger") or (m.cues & {"and", "filler", "also"} and not m.cues & set(ROLES))
             for m in between
         )
 
-    def _excluded(self, slots: Slots, at: int) -> bool:
+    def _excluded(self, at: int) -> bool:
         """Whether 除了, 不含 … stands before a name, or 以外 after it."""
-        before = [m for m in slots.mentions[max(0, at - 3) : at] if m.kind != "stop"]
-        for m in reversed(before):
+        for m in reversed(self.mentions[max(0, at - 3) : at]):
             if "except" in m.cues:
                 return True
-            if not (m.kind in ("bureau", "section", "task") or m.cues & {"and", "filler"}):
+            if m.kind not in ("stop", "bureau", "section", "task") and not m.cues & {"and", "filler"}:
                 break
-        after = slots.mentions[at + 1 : at + 3]
+        after = self.mentions[at + 1 : at + 3]
         closed = len(after) < 2 or after[1].kind == "stop"
         return bool(after) and (after[0].text in ("以外", "之外") or ("except" in after[0].cues and closed))
 
     # -- numbers ---------------------------------------------------------------------------------
 
-    def _numbers(self, slots: Slots) -> None:
-        for at, mention in enumerate(slots.mentions):
-            number = mention.number
-            if number is None:
-                continue
-            ints = [int(v) for v in number.values]
-            excluded = self._excluded(slots, at)
-            if number.form == "year":
-                slots.years += [y for y in ints if y not in slots.years]
+    def numbers(self) -> None:
+        """Fill in what numbers refer to, count or state."""
+        for at, mention in enumerate(self.mentions):
+            if mention.number is not None:
+                self._number(at, mention, mention.number)
+
+    def _number(self, at: int, mention: Mention, number: Number) -> None:
+        slots, ints = self.slots, [int(v) for v in number.values]
+        match number.form:
+            case "year":
+                slots.years += [year for year in ints if year not in slots.years]
                 slots.relative_year = slots.relative_year or number.level
-            elif number.form == "section":
-                (slots.not_sections if excluded else slots.sections).extend(ints)
-            elif number.form == "task":
-                if slots.sections and self._inside(slots, at, "section"):
-                    slots.nested = ("task", tuple(ints))
-                else:
-                    (slots.not_tasks if excluded else slots.tasks).extend(ints)
-            elif number.form == "measure":
-                if (slots.tasks or slots.nested or self._named_before(slots, at)) and self._inside(
-                    slots, at, "task"
-                ):
-                    slots.nth, slots.nth_level = tuple(ints), "measure"
-                else:
-                    slots.measures += ints
-            elif number.form == "indicator":
+            case "section":
+                (slots.not_sections if self._excluded(at) else slots.sections).extend(ints)
+            case "task" if slots.sections and self._inside(at, "section"):
+                slots.nested = tuple(ints)
+            case "task":
+                (slots.not_tasks if self._excluded(at) else slots.tasks).extend(ints)
+            case "measure" | "item" if self._within_task(at, number.form):
+                slots.nth, slots.nth_level = tuple(ints), "measure"
+            case "measure":
+                slots.measures += ints
+            case "item":
+                slots.items += ints
+            case "indicator":
                 slots.indicator_numbers += ints
-            elif number.form == "item":
-                if (slots.tasks or slots.nested) and self._inside(slots, at, "task"):
-                    slots.nth, slots.nth_level = tuple(ints), "measure"
-                else:
-                    slots.items += ints
-            elif number.form in ("first", "last", "nth_last"):
-                count = ints[0]
-                picks = {
-                    "first": tuple(range(1, count + 1)),
-                    "last": tuple(range(-count, 0)),
-                    "nth_last": (-count,),
-                }
-                slots.nth, slots.nth_level = picks[number.form], number.level
-            elif number.form.startswith("count_"):
-                self._counted(slots, at, mention)
-            elif number.form == "value":
-                self._value(slots, at, mention)
+            case "first" | "last" | "nth_last":
+                slots.nth, slots.nth_level = _positions(number.form, ints[0]), number.level
+            case "value":
+                self._value(at, mention, number)
+            case _:
+                self._count(at, mention, number)
 
-    def _named_before(self, slots: Slots, at: int) -> bool:
-        return any(m.kind == "task" for m in slots.mentions[:at])
+    def _within_task(self, at: int, form: str) -> bool:
+        """任务七的第三条: counted inside the task, which for 第三项 is given by its number."""
+        titled = form == "measure" and any(m.kind == "task" for m in self.mentions[:at])
+        return bool(self.slots.tasks or self.slots.nested or titled) and self._inside(at, "task")
 
-    def _inside(self, slots: Slots, at: int, level: str) -> bool:
-        """Whether a number counts inside the task or section named right before it (任务七的第三条)."""
-        for m in reversed(slots.mentions[max(0, at - 3) : at]):
+    def _inside(self, at: int, level: str) -> bool:
+        """Whether a number counts inside the task or section named right before it."""
+        for m in reversed(self.mentions[max(0, at - 3) : at]):
             if m.kind == level or (m.number is not None and m.number.form in (level, "task")):
                 return True
             if not m.cues & {"filler", "under", "among", "it"}:
                 return False
         return False
 
-    def _counted(self, slots: Slots, at: int, mention: Mention) -> None:
+    def _count(self, at: int, mention: Mention, number: Number) -> None:
         """N条, N项, N家 without 第: a number of things, a reference (四十四到四十六条 has its own form)."""
-        assert mention.number is not None
-        value, noun = mention.number.values[0], mention.number.form.removeprefix("count_")
-        text = mention.text
-        op = self._operator(slots, at)
-        if value == 1 and self._not_even(slots, at):
+        slots, plan, text = self.slots, self.plan, mention.text
+        value, noun = number.values[0], number.form.removeprefix("count_")
+        op = self._operator(at)
+        if value == 1 and self._not_even(at):
             if noun == "indicator":
-                slots.tallies.append(Tally("indicator", "==", 0))
-            return  # 一条都不牵头: says none
-        if noun == "measure" and len(slots.bare) == value:
+                slots.tallies.append(Tally("indicator", "==", 0))  # 一个指标都没有
+        elif noun == "measure" and len(slots.bare) == value:
             slots.measures += [int(n) for n in slots.bare]  # 27、28两条
             slots.bare = []
-            return
-        following = slots.mentions[at + 1] if at + 1 < len(slots.mentions) else None
-        alone = (
-            value == 1
-            and op == "=="
-            and text.endswith("家")
-            and at > 0
-            and slots.mentions[at - 1].kind == "bureau"
-        )
-        if alone:
+        elif value == 1 and op == "==" and text.endswith("家") and slots.groups and self._follows_body(at):
             slots.groups[-1].only = True
-        elif (
-            (noun == "item"
-            and text.endswith("家"))
-            or (following is not None
-            and "body_noun" in following.cues
-            and noun == "item")
-        ):
-            if value == len(self.lexicon.plan.bureaus):
-                slots.plan_named = True
-            else:
-                slots.tallies.append(Tally("bodies", op, value))
+        elif noun == "item" and (text.endswith("家") or self._before_body_noun(at)):
+            self._count_bodies(op, value)
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
-        elif noun == "measure" and text.endswith("条") and not self._is_count(slots, at):
+        elif noun == "measure" and text.endswith("条") and not self._is_count(at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))
-        elif noun == "section" and value == len(self.lexicon.plan.sections) and not slots.has("whether"):
+        elif noun == "section" and value == len(plan.sections) and not slots.has("whether"):
             slots.plan_named = True
-        elif noun == "indicator" and value == len(self.lexicon.plan.indicators):
+        elif noun == "indicator" and value == len(plan.indicators):
             slots.all_indicators = True
-        elif noun in ("task", "section", "indicator", "item", "measure"):
+        else:
             slots.tallies.append(Tally(noun, op, value))
 
-    def _not_even(self, slots: Slots, at: int) -> bool:
+    def _count_bodies(self, op: str, value: float) -> None:
+        """三个部门; the plan's own number of bodies means all of them."""
+        if value == len(self.plan.bureaus):
+            self.slots.plan_named = True
+        else:
+            self.slots.tallies.append(Tally("bodies", op, value))
+
+    def _follows_body(self, at: int) -> bool:
+        return at > 0 and self.mentions[at - 1].kind == "bureau"
+
+    def _before_body_noun(self, at: int) -> bool:
+        return any("body_noun" in m.cues for m in self.mentions[at + 1 : at + 2])
+
+    def _not_even(self, at: int) -> bool:
         """一条都不, 一个都没: none at all."""
-        later = slots.mentions[at + 1 : at + 3]
+        later = self.mentions[at + 1 : at + 3]
         if later and later[0].text.startswith(("都", "也")) and "not" in later[0].cues:
             return True
         return len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues
 
-    def _is_count(self, slots: Slots, at: int) -> bool:
+    def _is_count(self, at: int) -> bool:
         """有三条措施的任务, 只牵头一条的: how many, where 41条归谁 means the 41st."""
-        before = [m for m in slots.mentions[max(0, at - 2) : at] if m.kind != "stop"]
-        after = slots.mentions[at + 1 : at + 3]
-        if before and before[-1].text in ("那", "这") and slots.mentions[at].text[0].isdigit():
+        text = self.mentions[at].text
+        before = [m for m in self.mentions[max(0, at - 2) : at] if m.kind != "stop"][-1:]
+        if any(m.text in ("那", "这") for m in before) and text[0].isdigit():
             return False
-        counting = before and (
-            before[-1].text in _COUNTING
-            or before[-1].cues & {"only", "bound_ge", "bound_le", "lead", "support", "in_all", "not"}
-        )
-        return (
-            bool(counting)
-            or any(m.cues & {"bound_ge", "bound_le"} for m in after[:1])
-            or "两" in slots.mentions[at].text
-        )
+        cues = {"only", "bound_ge", "bound_le", "lead", "support", "in_all", "not"}
+        if "两" in text or any(m.text in _BEFORE_A_COUNT or m.cues & cues for m in before):
+            return True
+        return any(m.cues & set(_BOUNDS) for m in self.mentions[at + 1 : at + 2])
 
-    def _value(self, slots: Slots, at: int, mention: Mention) -> None:
-        assert mention.number is not None
-        value, unit = mention.number.values[0], mention.number.unit
-        near = slots.mentions[max(0, at - 2) : at] + slots.mentions[at + 1 : at + 2]
-        bound = next((m for m in near if m.cues & set(_OPERATOR_BEFORE)), None)
-        if any("between" in m.cues for m in slots.mentions) and not slots.has("difference"):
-            first = not any(t.what == "value" for t in slots.tallies)
-            slots.tallies.append(Tally("value", ">=" if first else "<=", value, unit))
-        elif bound is not None:
-            slots.tallies.append(Tally("value", self._operator(slots, at), value, unit))
-        elif unit or mention.text.count(".") or "点" in mention.text:
+    def _value(self, at: int, mention: Mention, number: Number) -> None:
+        """A number with a unit, or one whose meaning stands beside it: 超过90%, 5到10之间, 三部门."""
+        slots = self.slots
+        value, unit = number.values[0], number.unit
+        if slots.has("between") and not slots.has("difference"):
+            bound = "<=" if slots.tallied("value") else ">="
+            slots.tallies.append(Tally("value", bound, value, unit))
+        elif any(m.cues & set(_BOUNDS) for m in self._beside(at)):
+            slots.tallies.append(Tally("value", self._operator(at), value, unit))
+        elif unit or "." in mention.text or "点" in mention.text:
             slots.values.append((value, unit))
-        elif at + 1 < len(slots.mentions) and slots.mentions[at + 1].cues & set(_COUNTED):
-            noun = next(_COUNTED[cue] for cue in _COUNTED if cue in slots.mentions[at + 1].cues)
-            if noun == "bodies" and value == len(self.lexicon.plan.bureaus):
-                slots.plan_named = True
-            else:
-                slots.tallies.append(Tally(noun, self._operator(slots, at), value))
         else:
-            slots.bare.append(value)
+            self._bare(at, value)
 
-    def _operator(self, slots: Slots, at: int) -> str:
-        near = slots.mentions[max(0, at - 2) : at] + slots.mentions[at + 1 : at + 2]
-        for m in near:
-            for cue, op in _OPERATOR_BEFORE.items():
+    def _bare(self, at: int, value: float) -> None:
+        following = self.mentions[at + 1].cues if at + 1 < len(self.mentions) else frozenset[str]()
+        noun = next((_COUNTED[cue] for cue in _COUNTED if cue in following), "")
+        if noun == "bodies":
+            self._count_bodies(self._operator(at), value)
+        elif noun:
+            self.slots.tallies.append(Tally(noun, self._operator(at), value))
+        else:
+            self.slots.bare.append(value)
+
+    def _beside(self, at: int) -> list[Mention]:
+        return self.mentions[max(0, at - 2) : at] + self.mentions[at + 1 : at + 2]
+
+    def _operator(self, at: int) -> str:
+        """The comparison that stands beside a number; equality if none does."""
+        for m in self._beside(at):
+            for cue, op in _BOUNDS.items():
                 if cue in m.cues:
                     return _STRICT.get(m.text, op)
         return "=="
 
-    # -- roles -----------------------------------------------------------------------------------
-
-    def _bind_roles(self, slots: Slots) -> None:
-        mentions = slots.mentions
-        measured = bool(slots.indicators or slots.units) and not slots.has(*_ROLES)
-        who_at = [
-            i for i, m in enumerate(mentions) if "who" in m.cues and not ("unit" in m.cues and measured)
-        ]
-        slots.who = bool(who_at)
-        slots.either = self._either(slots) or slots.has("either_role")
-        who_roles: list[str] = []
-        free: list[str] = []
-        free_negated: list[str] = []
-        either = self._either(slots)
-        for at, mention in enumerate(mentions):
-            if "either_role" in mention.cues:
-                continue
-            if "role_mix" in mention.cues:
-                for group in slots.groups:
-                    group.roles, group.bound = ("lead", "support"), True
-                continue
-            role = next((r for r in _ROLES if r in mention.cues), "")
-            every_role = role == "responsible" and not self._is_responsible(mention)
-            if every_role:
-                role = ""
-            if either and role:
-                continue
-            weak = (
-                not role
-                and "any_role" in mention.cues
-                and not (mention.cues & {"filler", "reach", "about", "belongs"})
-            )
-            negated = self._negated(slots, at)
-            if every_role and slots.has("indicator_noun") and any(t.what == "bodies" for t in slots.tallies):
-                continue
-            if every_role or (not role and negated and "about" in mention.cues):
-                weak = True
-            if not role and not weak:
-                continue
-            if role and self._nobody(slots, at):
-                if not self._others(slots, at):
-                    slots.tallies.append(Tally(role, "==", 0))
-                continue
-            target = self._owner(slots, at, who_at, role)
-            if isinstance(target, Group):
-                if target.bound and role and not target.roles:
-                    target.roles = (role,)
-                elif role and negated and target.roles:
-                    slots.groups.append(
-                        Group(at, list(target.names), target.mentions, (role,), bound=True, negated=True)
-                    )
-                    continue
-                elif role:
-                    target.roles = (*target.roles, role) if role not in target.roles else target.roles
-                target.bound = target.bound or bool(role)
-                target.negated = target.negated or negated
-            elif target == "who":
-                slots.who = True
-                if role:
-                    (free_negated if negated else who_roles).append(role)
-            elif role:
-                (free_negated if negated else free).append(role)
-        slots.who_roles = tuple(dict.fromkeys(who_roles))
-        slots.free_roles = tuple(dict.fromkeys(free))
-        slots.free_negated = tuple(dict.fromkeys(free_negated))
-        for group in slots.groups:
-            if not group.negated:
-                self._qualify(slots, group)
-
-    def _is_responsible(self, mention: Mention) -> bool:
-        """责任单位 is a role of its own only in a plan that has it by that word; elsewhere it is every role."""
-        plan = self.lexicon.plan
-        uses = any(a.responsible for s in plan.sections for t in s.tasks for a in t.assignments)
-        return uses and (
-            fold(plan.role_words.get("responsible", "责任单位")) == mention.text
-            or "responsible" not in plan.role_words
-        )
-
-    def _either(self, slots: Slots) -> bool:
-        """算牵头还是算参与: asks which of two roles a body has."""
-        at = next((i for i, m in enumerate(slots.mentions) if m.text == "还是"), -1)
-        roles = {"lead", "support", "responsible"}
-        return (
-            at > 0
-            and any(m.cues & roles for m in slots.mentions[max(0, at - 3) : at])
-            and any(m.cues & roles for m in slots.mentions[at : at + 4])
-        )
-
-    def _owner(self, slots: Slots, at: int, who_at: list[int], role: str) -> Group | str | None:
-        """Whose role the word at ``at`` names: a group's, the asked body's (``who``), or nobody's yet."""
-        mentions = slots.mentions
-        before = [g for g in slots.groups if g.at < at]
-        group = before[-1] if before else None
-        who_before = [i for i in who_at if i < at]
-        who_after = [i for i in who_at if i > at]
-        noun_after = self._noun_after(slots, at)
-        if (
-            group is not None
-            and who_before
-            and who_before[-1] < group.at
-            and "to" in mentions[group.at - 1].cues
-        ):
-            group.roles, group.bound, group.served = ("lead", "responsible"), True, True
-            return "who"
-        if group is not None and not group.bound and not (who_before and who_before[-1] > group.at):
-            asks = (
-                noun_after
-                and (who_after or slots.has("which", "how_many", "list"))
-                and self._scope_before(slots, group, at)
-            )
-            if not asks:
-                return group
-        if who_before and (group is None or who_before[-1] > group.at or group.bound):
-            return "who"
-        if (
-            group is not None
-            and group.bound
-            and (self._adjacent_role(slots, at) or self._asks_again(slots, at))
-        ):
-            return group
-        if noun_after or (who_after and self._near_after(slots, at, who_after[0])):
-            return "who"
-        after = [g for g in slots.groups if g.at > at and not g.bound]
-        if after and self._gives(slots, at, after[0]):
-            return after[0]
-        if group is not None and not group.bound:
-            return group
-        if (
-            group is not None
-            and role
-            and role not in group.roles
-            and not slots.has("either_role")
-            and self._listed(slots, at)
-        ):
-            return group
-        return None
-
-    def _scope_before(self, slots: Slots, group: Group, at: int) -> bool:
-        return False
-
-    def _noun_after(self, slots: Slots, at: int) -> bool:
-        """牵头单位, 配合部门: the role word names bodies."""
-        following = [m for m in slots.mentions[at + 1 : at + 3] if m.text not in ("的", "都", "是")]
-        mention = slots.mentions[at]
-        if (
-            "body_noun" in mention.cues
-            or ("responsible" in mention.cues
-            and mention.text.endswith(("单位", "部门", "主体", "方", "人")))
-        ):
-            return True
-        if (
-            len(following) == 2
-            and ("and" in following[0].cues or following[0].text == "、")
-            and following[1].cues & {"lead", "support"}
-        ):
-            return self._noun_after(slots, slots.mentions.index(following[1]))
-        return bool(following) and "body_noun" in following[0].cues and slots.mentions[at + 1].text != "是"
-
-    def _nobody(self, slots: Slots, at: int) -> bool:
-        """没有配合单位, 一个配合单位都没有: the number of such bodies is none."""
-        noun = at if "body_noun" in slots.mentions[at].cues else at + 1
-        if (
-            not self._noun_after(slots, at)
-            or (slots.mentions[noun : noun + 1]
-            and slots.mentions[noun].text == "的")
-        ):
-            return False
-        after = [m for m in slots.mentions[noun + 1 : noun + 4] if not m.cues & {"filler"} or "not" in m.cues]
-        before = [
-            m for m in slots.mentions[max(0, at - 2) : at] if not m.cues & {"filler"} or "not" in m.cues
-        ]
-        if self._others(slots, at):
-            return "not" in slots.mentions[at - 2].cues
-        denied = (
-            (after[:1]
-            and "not" in after[0].cues)
-            or (before[-1:]
-            and "not" in before[-1].cues
-            and before[-1].text != "不是")
-        )
-        return bool(denied) and not slots.has("exists") and not slots.has("whether")
-
-    def _others(self, slots: Slots, at: int) -> bool:
-        """没有别的牵头单位: says again that the named body is alone."""
-        return at > 1 and "besides" in slots.mentions[at - 1].cues
-
-    def _near_after(self, slots: Slots, at: int, who: int) -> bool:
-        return all(
-            m.cues & {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"}
-            or m.text in "、 "
-            for m in slots.mentions[at + 1 : who]
-        )
-
-    def _adjacent_role(self, slots: Slots, at: int) -> bool:
-        """牵头、配合的: a second role word in a list with the first."""
-        before = [
-            m
-            for m in slots.mentions[max(0, at - 3) : at]
-            if not (m.kind == "stop" or m.cues & {"filler", "and", "also"})
-        ]
-        return (
-            bool(before) and bool(before[-1].cues & {"lead", "support"}) and not self._noun_after(slots, at)
-        )
-
-    def _asks_again(self, slots: Slots, at: int) -> bool:
-        """牵头什么任务、参与什么任务; 哪几条牵头、哪几条配合: the same body, asked of twice."""
-        if slots.who or sum("which" in m.cues for m in slots.mentions) < 2:
-            return False
-        return not self._noun_after(slots, at)
-
-    def _listed(self, slots: Slots, at: int) -> bool:
-        return self._adjacent_role(slots, at)
-
-    def _gives(self, slots: Slots, at: int, group: Group) -> bool:
-        """参与单位是水利局吗: the body follows its role."""
-        between = slots.mentions[at + 1 : group.at]
-        return all(m.cues & {"filler", "body_noun", "by", "not"} for m in between)
-
-    def _negated(self, slots: Slots, at: int) -> bool:
-        for back in (1, 2, 3):
-            if at - back < 0:
-                return False
-            m = slots.mentions[at - back]
-            if "not" in m.cues:
-                return not (m.text == "不是" and slots.has("whether"))
-            if not m.cues & {"by", "filler", "any_role"} and m.kind != "bureau":
-                return False
-        return False
-
-    def _qualify(self, slots: Slots, group: Group) -> None:
-        """不归X牵头, X一家牵头, 跟X一起."""
-        before = [m for m in slots.mentions[max(0, group.at - 2) : group.at]]
-        last = max(i for i, m in enumerate(slots.mentions) if m is group.mentions[-1])
-        after = slots.mentions[last + 1 : last + 4]
-        if any("not" in m.cues and m.text != "不是" for m in before[-1:]) or (
-            len(before) == 2
-            and "not" in before[0].cues
-            and before[0].text != "不是"
-            and before[1].cues & {"by", "any_role", "filler"}
-        ):
-            group.negated = True
-        if any(
-            m.text in ("没份", "都没份", "没关系")
-            or (m.text in ("没", "没有", "没有份") and i + 1 < len(after) and "any_role" in after[i + 1].cues)
-            for i, m in enumerate(after)
-        ):
-            group.negated = not slots.has("whether")
-        if any(m.text in _EXCLUSIVE for m in after[:2]):
-            group.exclusive = True
-        elif (
-            any("only" in m.cues for m in after[:2])
-            or any("only" in m.cues for m in before[-1:])
-            or (len(before) == 2 and "only" in before[0].cues and before[1].cues & {"by", "any_role"})
-        ):
-            group.only = True
-        if (
-            (before
-            and before[-1].cues & {"and"})
-            or any(m.text in ("跟", "和", "与", "同") for m in before[-1:])
-        ):
-            group.partner = True
-
     # -- the rest ----------------------------------------------------------------------------------
 
-    def _chunks(self, slots: Slots) -> None:
-        """Stretches that no name, number or cue explains: topics, or words that the plan does not know."""
-        run: list[Mention] = []
-        mentions = slots.mentions
-        for at, mention in enumerate([*mentions, None]):
-            if mention is not None and (not run or run[-1].end == mention.start):
-                between = (
-                    run
-                    and at + 1 < len(mentions)
-                    and _says_topic(mentions[at + 1])
-                    and _is_scrap(mention, mentions[at + 1])
-                )
-                if _says_topic(mention) or between:
-                    run.append(mention)
-                    continue
+    def chunks(self) -> None:
+        """Fill in stretches that no name, number or cue explains: topics, or words unknown to the plan."""
+        slots = self.slots
+        for run in self._runs():
             if any(m.kind in ("text", "gap") or "quantity" in m.cues for m in run):
                 slots.chunks.append("".join(m.text for m in run))
                 slots.unit_words = [word for word in slots.unit_words if word not in {m.text for m in run}]
-            run = [mention] if mention is not None and _says_topic(mention) else []
-        title = fold(self.lexicon.plan.title)
+        title = fold(self.plan.title)
         if len(slots.chunks) > 1 and any(chunk in title for chunk in slots.chunks):
             slots.chunks = [chunk for chunk in slots.chunks if chunk not in title] or slots.chunks
             slots.plan_named = True
-        for chunk in [c for c in slots.chunks if _COUNTY.fullmatch(c)]:
-            if len(slots.chunks) == 1 and slots.has("follow") and not slots.groups:
-                slots.chunks.remove(chunk)
+        if len(slots.chunks) == 1 and slots.has("follow") and not slots.groups:
+            chunk = slots.chunks[0]
+            if _COUNTY.fullmatch(chunk):  # 那平遥县呢: another place, not a topic
+                slots.chunks = []
                 slots.strangers.append(Mention(0, 0, chunk, "stranger", evidence="stranger"))
-        for chunk in slots.chunks:
-            topic = self.topics.resolve(chunk)
-            if topic is not None:
-                slots.topics.append(topic)
+
+    def _runs(self) -> list[list[Mention]]:
+        """Mentions that stand together, with no other word, gap or punctuation between them."""
+        mentions, runs = self.mentions, [list[Mention]()]
+        for at, mention in enumerate(mentions):
+            run = runs[-1]
+            following = mentions[at + 1] if at + 1 < len(mentions) else None
+            scrap = run and following and _says_topic(following) and _is_scrap(mention, following)
+            touches = not run or run[-1].end == mention.start
+            if touches and (_says_topic(mention) or scrap):
+                run.append(mention)
             else:
-                slots.lost.append(chunk)
+                runs.append([mention] if _says_topic(mention) else [])
+        return runs
 
 
-_LINKS = frozenset("的和与跟及、，。 了是在有谁哪都不要由让给")
+def _numbers(mention: Mention, kind: str) -> list[int]:
+    return [int(value) for value in mention.values(kind)]
+
+
+def _positions(form: str, count: int) -> tuple[int, ...]:
+    """前3条, 后3条, 倒数第3条 as places in a list."""
+    if form == "nth_last":
+        return (-count,)
+    return tuple(range(1, count + 1)) if form == "first" else tuple(range(-count, 0))
 
 
 def _is_scrap(mention: Mention, following: Mention) -> bool:
@@ -632,5 +352,5 @@ def _is_scrap(mention: Mention, following: Mention) -> bool:
 
 
 def _says_topic(mention: Mention) -> bool:
-    """Whether a mention is part of what is asked about: no name, number or cue, or a unit within such words."""
+    """Whether a mention is part of what is asked about: no name, number or cue, or a unit among words."""
     return mention.kind in ("text", "gap") or mention.cues == {"unit_word"} or "quantity" in mention.cues

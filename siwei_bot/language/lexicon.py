@@ -22,8 +22,8 @@ Kind = Literal[
     "bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"
 ]
 
-_SHORT_TITLE_WORDS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
-
+_OPENINGS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
+"""Words that a section's title opens with and that people leave out."""
 
 _STOPS = "，。、 “”《》"
 _Trie = dict[str, Any]
@@ -51,41 +51,32 @@ class Lexicon:
     def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
         self.plan = plan
         self.vocabulary = vocabulary
-        self.entries: dict[str, tuple[Entry, ...]] = {}
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for word, cues in vocabulary.cues.items():
-            found[word].extend(Entry("cue", cue) for cue in cues)
-        for word, entry in _plan_words(plan):
-            spelled = fold(word)
-            if spelled and entry not in found[spelled]:
-                found[spelled].append(entry)
-        for role, word in plan.role_words.items():
-            cues = [Entry("cue", role)]
-            for noun in ("单位", "部门"):
-                if word.endswith(noun):
-                    cues.append(Entry("cue", "body_noun"))
-                    short = fold(word.removesuffix(noun))
-                    if Entry("cue", role) not in found[short]:
-                        found[short].append(Entry("cue", role))
-            found[fold(word)] = cues
-        for ending, bodies in _shared_endings(plan).items():
-            found.setdefault(ending, [Entry("bureau", name) for name in bodies])
-        self.entries = {word: tuple(entries) for word, entries in found.items()}
+        self.entries = _entries(plan, vocabulary)
         self.names = {w for w, es in self.entries.items() if any(e.kind != "cue" for e in es)}
         self.texts = tuple(_texts(plan))
+        self.measures_of = {
+            task.id: [m.id for a in task.assignments for m in a.measures]
+            for section in plan.sections
+            for task in section.tasks
+        }
+        self.measure_ids = {m for inside in self.measures_of.values() for m in inside}
         self._bigrams: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, text in enumerate(self.texts):
             for at in range(len(text.text) - 1):
                 self._bigrams[text.text[at : at + 2]].append((number, at))
-        self._by_first: dict[str, tuple[int, ...]] = {}
         lengths: dict[str, set[int]] = defaultdict(set)
         for word in self.entries:
             lengths[word[0]].add(len(word))
-        self._by_first = {first: tuple(sorted(sizes)) for first, sizes in lengths.items()}
+        self._lengths = {first: tuple(sorted(sizes)) for first, sizes in lengths.items()}
+
+    @cached_property
+    def has_responsible(self) -> bool:
+        """Whether the plan names responsible bodies, which then is a role of its own."""
+        return any(a.responsible for s in self.plan.sections for t in s.tasks for a in t.assignments)
 
     def exact(self, text: str, start: int) -> Iterator[tuple[int, tuple[Entry, ...]]]:
         """End and entries of every word that stands at ``start``."""
-        for size in self._by_first.get(text[start], ()):
+        for size in self._lengths.get(text[start], ()):
             entries = self.entries.get(text[start : start + size])
             if entries is not None and start + size <= len(text):
                 yield start + size, entries
@@ -154,7 +145,7 @@ class Lexicon:
         return self._trie(pinyin.merged)
 
     def sounding(self, text: str, start: int) -> Iterator[tuple[int, str, bool]]:
-        """End, word and whether the sound is exactly the same, for words that sound like the text at ``start``.
+        """End, word and whether it sounds exactly the same, for words that sound like the text at ``start``.
 
         Latin letters are read as pinyin, which must be exact.
         """
@@ -225,10 +216,9 @@ class Lexicon:
 
     def display(self, entry: Entry) -> str:
         """How an entry is called in an answer."""
-        if entry.kind in ("section", "task", "measure"):
-            return {"section": "第{}部分", "task": "任务{}", "measure": "第{}条"}[entry.kind].format(
-                entry.value
-            )
+        numbered = {"section": "第{}部分", "task": "任务{}", "measure": "第{}条"}
+        if entry.kind in numbered:
+            return numbered[entry.kind].format(entry.value)
         if entry.kind == "indicator":
             return next(i.name for i in self.plan.indicators if i.id == entry.value)
         return str(entry.value)
@@ -239,7 +229,7 @@ def _variants(word: str) -> set[str]:
 
 
 def _one_edit(a: str, b: str) -> bool:
-    from rapidfuzz.distance import OSA
+    from rapidfuzz.distance import OSA  # here: slow to import, and only a misspelling needs it
 
     return bool(OSA.distance(a, b, score_cutoff=1) <= 1)
 
@@ -264,6 +254,29 @@ def _walk(trie: _Trie, text: str, start: int, letters: Callable[[str], str]) -> 
                 following = following.get(letter) if following else None
             if following:
                 stack.append((at + 1, following))
+
+
+def _entries(plan: Plan, vocabulary: Vocabulary) -> dict[str, tuple[Entry, ...]]:
+    """Every word with what it may stand for: cues, the plan's names, its own words for the roles."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for word, cues in vocabulary.cues.items():
+        found[word].extend(Entry("cue", cue) for cue in cues)
+    for word, entry in _plan_words(plan):
+        spelled = fold(word)
+        if spelled and entry not in found[spelled]:
+            found[spelled].append(entry)
+    for role, word in plan.role_words.items():
+        entries = [Entry("cue", role)]
+        for noun in ("单位", "部门"):
+            if word.endswith(noun):
+                entries.append(Entry("cue", "body_noun"))
+                short = fold(word.removesuffix(noun))
+                if Entry("cue", role) not in found[short]:
+                    found[short].append(Entry("cue", role))
+        found[fold(word)] = entries
+    for ending, bodies in _shared_endings(plan).items():
+        found.setdefault(ending, [Entry("bureau", name) for name in bodies])
+    return {word: tuple(entries) for word, entries in found.items()}
 
 
 def _texts(plan: Plan) -> Iterator[Text]:
@@ -320,11 +333,11 @@ def _shared_endings(plan: Plan) -> dict[str, list[str]]:
 
 
 def _clauses(title: str) -> Iterator[str]:
-    """The parts of a section's title by which people call it: each clause, with and without its opening words."""
+    """What people call a section by: each clause of its title, with and without its opening words."""
     for clause in fold(title).replace("。", "，").split("，"):
         if len(clause) >= 4:
             yield clause
-            for opening in _SHORT_TITLE_WORDS:
+            for opening in _OPENINGS:
                 if clause.startswith(opening) and len(clause) - len(opening) >= 4:
                     yield clause.removeprefix(opening)
 

@@ -1,4 +1,9 @@
-"""From a message to a reading: what is asked (focus), of what (anchor), completed from the context."""
+"""From a message to a reading, sentence by sentence.
+
+The way of a question: normalised (:mod:`.normalise`), cut into mentions (:mod:`.finder`), gathered
+into slots (:mod:`.gather`), drafted as a query (:mod:`.draft`), completed from the turn before
+(:mod:`.dialogue`) unless it picks from a question back (:mod:`.choices`).
+"""
 
 from __future__ import annotations
 
@@ -6,27 +11,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from siwei_bot.language.dialogue import complete, pick_choice
-from siwei_bot.language.draft import Draft, draft
-from siwei_bot.language.gather import Gatherer
+from siwei_bot.language.choices import pick_choice
+from siwei_bot.language.dialogue import complete
+from siwei_bot.language.draft import draft
+from siwei_bot.language.drafting import Sentence
+from siwei_bot.language.finder import MentionFinder
+from siwei_bot.language.gather import gather
 from siwei_bot.language.lexicon import Entry, Lexicon
-from siwei_bot.language.mentions import Mention, MentionFinder, Utterance
+from siwei_bot.language.mentions import Mention, Utterance
 from siwei_bot.language.normalise import normalise
-from siwei_bot.language.reading import Choice, Context, Reading
-from siwei_bot.language.slots import Slots
+from siwei_bot.language.reading import Context, Reading
 from siwei_bot.language.topics import TopicFinder
 
-_REFUSED = (
-    "order",
-    "reason",
-    "opinion",
-    "personal",
-    "money",
-    "procedure",
-    "hypothesis",
-    "offtopic",
-    "elsewhere",
+_REFUSED = frozenset(
+    {"order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere"}
 )
+"""Cues of what no plan answers."""
+_ASKING = (
+    frozenset({"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much"}) | _REFUSED
+)
+_NAMES = frozenset({"section", "group", "task", "measure", "indicator", "bureau", "number"})
+_POINTING = ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
 _CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
 
 
@@ -36,8 +41,7 @@ class Parser:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.finder = MentionFinder(lexicon)
-        self.topics = TopicFinder(lexicon, lexicon.words)
-        self.gatherer = Gatherer(lexicon, self.topics)
+        self.topics = TopicFinder(lexicon)
 
     def read(self, text: str, context: Context, today: date) -> Reading:
         """The reading of one message after the turns that ``context`` remembers."""
@@ -57,7 +61,7 @@ class Parser:
         return self._noted(whole, utterance)
 
     def _parts(self, utterance: Utterance) -> Iterator[Sequence[Mention]]:
-        """What may be the question itself, when the whole makes none: the last sentence, then its last clauses."""
+        """What may be the question, when the whole makes none: the last sentence, then its last clauses."""
         sentences = list(_split(utterance.mentions, "。"))
         if len(sentences) > 1:
             yield from (s for s in reversed(sentences) if not _refused(s))
@@ -74,33 +78,27 @@ class Parser:
         refused = _refused(mentions)
         if refused:
             return Reading(reason="out_of_scope", subject=refused)
-        slots = self.gatherer.gather(_without_premises(_without_denied(mentions)))
-        if context.choices:
-            picked = pick_choice(slots, context, self.lexicon)
-            if picked is not None:
-                return picked
-        drafted = draft(slots, self.lexicon, self.topics, context, today)
-        if isinstance(drafted, Reading):
-            return drafted
-        return complete(drafted, slots, context)
+        slots = gather(_without_premises(_without_denied(mentions)), self.lexicon, self.topics)
+        picked = pick_choice(slots, context, self.lexicon) if context.choices else None
+        if picked is not None:
+            return picked
+        drafted = draft(Sentence(slots, self.lexicon, self.topics, context), today)
+        return drafted if isinstance(drafted, Reading) else complete(drafted, slots, context)
 
     def _noted(self, reading: Reading, utterance: Utterance) -> Reading:
         """With a note for every word that was read as another."""
-        notes = []
-        for mention in utterance.mentions:
-            if (
-                mention.evidence in ("sound", "alike", "initials", "near")
-                and mention.kind != "cue"
-                and len(mention.entries)
-            ):
-                name = self.lexicon.display(next(e for e in mention.entries if e.kind == mention.kind))
-                notes.append(f"“{mention.text.strip()}”读作“{name}”")
-        for query in reading.queries:
-            for topic in query.topics:
-                plain = topic.any_of[0]
-                if len(plain) == 1 and plain[0] != topic.said and plain[0] not in topic.said:
-                    notes.append(f"“{topic.said}”读作“{plain[0]}”")
-        return replace(reading, notes=tuple(dict.fromkeys(notes)))
+        read = [
+            (mention.text.strip(), self.lexicon.display(entry))
+            for mention in utterance.mentions
+            if mention.evidence in ("sound", "alike", "initials", "near") and mention.kind != "cue"
+            for entry in [e for e in mention.entries if e.kind == mention.kind][:1]
+        ]
+        for topic in (topic for query in reading.queries for topic in query.topics):
+            words = topic.any_of[0]
+            if len(words) == 1 and words[0] not in topic.said:
+                read.append((topic.said, words[0]))
+        notes = dict.fromkeys(f"“{said}”读作“{meant}”" for said, meant in read)
+        return replace(reading, notes=tuple(notes))
 
 
 def _split(mentions: Sequence[Mention], stops: str) -> Iterator[list[Mention]]:
@@ -125,25 +123,29 @@ def _after_restart(mentions: Sequence[Mention]) -> Sequence[Mention]:
 
 def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """不是X，是Y; 不是25是30: without what is denied, where something is said instead."""
-    opens = [i for i, m in enumerate(mentions) if m.kind != "stop" and not m.cues & {"filler", "correction"}]
-    start = next((i for i in opens[:1] if mentions[i].text in ("不是", "不是说", "不是问", "不要")), None)
-    if (
-        start is None
-        or any("other_one" in m.cues for m in mentions)
-        or any("whether" in m.cues and m.text in ("吗", "么") for m in mentions)
-    ):
+    start = _denial(mentions)
+    if start is None:
         return mentions
     for at in range(start + 1, len(mentions)):
-        if (
-            (mentions[at].kind == "stop"
-            and mentions[at].text in "，。 ")
-            or mentions[at].text in ("是", "我问的是", "我要的是", "要")
-        ):
-            rest = mentions[at:]
-            if any(m.kind not in ("stop",) and not m.cues & {"filler"} for m in rest):
-                denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
-                return [*mentions[:start], denial, *rest]
+        mention, rest = mentions[at], mentions[at:]
+        ends = mention.kind == "stop" and mention.text in "，。 "
+        if (ends or mention.text in ("是", "我问的是", "我要的是", "要")) and any(map(_weighs, rest)):
+            denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
+            return [*mentions[:start], denial, *rest]
     return mentions
+
+
+def _denial(mentions: Sequence[Mention]) -> int | None:
+    """Where a message opens with a denial, unless it asks (不是…吗) or means 另一个."""
+    opening = next((i for i, m in enumerate(mentions) if _weighs(m) and "correction" not in m.cues), None)
+    if opening is None or mentions[opening].text not in ("不是", "不是说", "不是问", "不要"):
+        return None
+    asks = any("other_one" in m.cues or ("whether" in m.cues and m.text in ("吗", "么")) for m in mentions)
+    return None if asks else opening
+
+
+def _weighs(mention: Mention) -> bool:
+    return mention.kind != "stop" and "filler" not in mention.cues
 
 
 def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
@@ -162,31 +164,21 @@ def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
 
 def _matters(mention: Mention) -> bool:
     """Whether a clause with this mention cannot be mere background."""
-    named = mention.kind in ("section", "group", "task", "measure", "indicator", "bureau", "number")
-    return (
-        _asks(mention)
-        or named
-        or mention.text in ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
-    )
+    return _asks(mention) or mention.kind in _NAMES or mention.text in _POINTING
 
 
 def _asks(mention: Mention) -> bool:
-    return bool(
-        mention.cues
-        & {"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much", *_REFUSED}
-    )
+    return bool(mention.cues & _ASKING)
 
 
 def _refused(mentions: Sequence[Mention]) -> str:
-    opening = next((m for m in mentions if m.kind != "stop" and not m.cues & {"filler"}), None)
+    """The word by which a sentence asks for what no plan answers; empty if there is none."""
+    opening = next((m for m in mentions if _weighs(m)), None)
     for mention in mentions:
         if mention is opening and "correction" in mention.cues:
             continue
-        if (
-            mention.kind == "place"
-            or (mention.cues & set(_REFUSED)
-            and not mention.cues & {"filler", "which", "reach"})
-        ):
+        refused = mention.cues & _REFUSED and not mention.cues & {"filler", "which", "reach"}
+        if mention.kind == "place" or refused:
             return mention.text
     return ""
 
@@ -194,11 +186,6 @@ def _refused(mentions: Sequence[Mention]) -> str:
 def _small_talk(mentions: Sequence[Mention]) -> str:
     """The kind of small talk that a message is, if it is nothing else."""
     kinds = [cue for m in mentions for cue in _CHAT if cue in m.cues]
-    rest = [
-        m for m in mentions
-        if m.kind != "stop" and not (m.cues & {*_CHAT, "filler", "follow", "it", "whether", "now"}) and m.kind != "plan"
-    ]  # fmt: skip
+    aside = {*_CHAT, "filler", "follow", "it", "whether", "now"}
+    rest = [m for m in mentions if m.kind not in ("stop", "plan") and not m.cues & aside]
     return min(kinds, key=_CHAT.index) if kinds and not rest else ""
-
-
-__all__ = ["Choice", "Draft", "Parser", "Slots"]

@@ -1,6 +1,7 @@
 """What one sentence fills in: bodies with their roles, numbers, topics, and the words that ask.
 
-Slots are gathered without deciding what is asked; :mod:`siwei_bot.language.parse` does that.
+Slots are gathered (:mod:`siwei_bot.language.gather`) without deciding what is asked;
+:mod:`siwei_bot.language.draft` does that.
 """
 
 from __future__ import annotations
@@ -9,9 +10,6 @@ from dataclasses import dataclass, field
 
 from siwei_bot.language.mentions import Mention
 from siwei_bot.query import Tally, Topic
-
-STOP_LIST = frozenset("、 ")
-"""Stops that a list of names may contain."""
 
 
 @dataclass
@@ -23,11 +21,14 @@ class Group:
     mentions: list[Mention]
     roles: tuple[str, ...] = ()
     bound: bool = False
+    """Whether a word for a role has been found theirs."""
     negated: bool = False
     only: bool = False
-    partner: bool = False
+    """Nobody else has the role: 水利局一家牵头."""
     exclusive: bool = False
-    served: bool = False
+    """They have nothing else: 水利局只牵头第一部分的吗."""
+    partner: bool = False
+    """Named after 跟 or 和: 谁跟水利局一起牵头."""
 
 
 @dataclass
@@ -35,50 +36,84 @@ class Slots:
     """Everything that a sentence says, by kind, in order of appearance."""
 
     mentions: list[Mention]
+    # bodies
     groups: list[Group] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
     strangers: list[Mention] = field(default_factory=list)
     unclear: list[Mention] = field(default_factory=list)
     """Mentions that fit several names equally well."""
+    missing: list[str] = field(default_factory=list)
+    """Names and numbers that the plan lacks, said beside others that it has."""
+    # roles
     who: bool = False
     who_roles: tuple[str, ...] = ()
     free_roles: tuple[str, ...] = ()
     free_negated: tuple[str, ...] = ()
+    either: bool = False
+    """Asked is which of two roles a body has."""
+    # rows
     sections: list[int] = field(default_factory=list)
     tasks: list[int] = field(default_factory=list)
     measures: list[int] = field(default_factory=list)
     items: list[int] = field(default_factory=list)
-    nested: tuple[str, tuple[int, ...]] | None = None
+    """Numbers without their level: 7号, 第7项."""
+    nested: tuple[int, ...] = ()
+    """Tasks counted within their section: 第二部分的第一项任务."""
     nth: tuple[int, ...] = ()
     nth_level: str = ""
     not_sections: list[int] = field(default_factory=list)
     not_tasks: list[int] = field(default_factory=list)
+    loose: list[int] = field(default_factory=list)
+    """Measures said without 第 (41条), which may be a number of measures after a question about such."""
+    # indicators
     indicators: list[int] = field(default_factory=list)
     indicator_numbers: list[int] = field(default_factory=list)
+    all_indicators: bool = False
+    """Named by their number: 九个指标, where the plan has nine."""
     groups_named: list[str] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
+    unit_words: list[str] = field(default_factory=list)
+    # numbers
     years: list[int] = field(default_factory=list)
     relative_year: str = ""
     values: list[tuple[float, str]] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
+    # words
     chunks: list[str] = field(default_factory=list)
+    """Stretches that no name, number or cue explains; each is one of ``topics`` or ``lost``."""
     topics: list[Topic] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     """Stretches that name nothing of the plan."""
     plan_named: bool = False
-    either: bool = False
-    """Asked is which of two roles a body has."""
-    all_indicators: bool = False
-    """Named by their number: 九个指标, where the plan has nine."""
-    loose: list[int] = field(default_factory=list)
-    """Measures said without 第 (41条), which may be a number of measures after a question about such."""
-    unit_words: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The sentence as it was read."""
+        return "".join(mention.text for mention in self.mentions)
+
+    @property
+    def content(self) -> list[Mention]:
+        """The mentions without punctuation."""
+        return [mention for mention in self.mentions if mention.kind != "stop"]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every body that is named, but for those left out."""
+        return tuple(name for group in self.groups for name in group.names)
 
     def has(self, *cues: str) -> bool:
         """Whether one of these cues stands in the sentence."""
         return any(cue in mention.cues for mention in self.mentions for cue in cues)
+
+    def says(self, *words: str) -> bool:
+        """Whether one of these words, which no cue sets apart, stands in the sentence by itself."""
+        return any(mention.text in words for mention in self.mentions)
+
+    def tallied(self, *kinds: str) -> bool:
+        """Whether a number of one of these kinds of things is said."""
+        return any(tally.what in kinds for tally in self.tallies)
 
     def index(self, *cues: str) -> int:
         """Where the first of these cues stands; -1 if none does."""

@@ -7,16 +7,15 @@ from functools import cached_property
 
 from siwei_bot.language import pinyin
 from siwei_bot.language.lexicon import Lexicon, Text
-from siwei_bot.language.words import Words
 from siwei_bot.query import Topic
 
 
 class TopicFinder:
     """Resolves stretches of text against the plan's measures and titles."""
 
-    def __init__(self, lexicon: Lexicon, words: Words) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._words = words
+        self._words = lexicon.words
         self.texts = tuple(text for text in lexicon.texts if text.kind in ("measure", "task"))
 
     def resolve(self, said: str) -> Topic | None:
@@ -30,26 +29,26 @@ class TopicFinder:
             return None
         if self._stands(said):
             return Topic(said, ((said,),))
-        alternatives: list[tuple[str, ...]] = []
-        for phrase, meant in self.lexicon.vocabulary.synonyms.items():
-            if phrase in said:
-                for word in meant:
-                    rest = said.replace(phrase, "")
-                    others = self._terms(rest)
-                    terms = (word, *others)
-                    if (others or not self._says_something(rest)) and self._together(terms):
-                        alternatives.append(terms)
-        if alternatives:
-            return Topic(said, tuple(alternatives))
+        synonyms = self._synonyms(said)
+        if synonyms:
+            return Topic(said, synonyms)
         heard = self._sounding(said)
         if heard:
             return Topic(said, ((heard,),))
         words = self._terms(said)
-        if words and "".join(words) != said and self._together(words):
-            return Topic(said, (words,))
-        if words and self._together(words):
-            return Topic(said, (words,))
-        return None
+        return Topic(said, (words,)) if words and self._together(words) else None
+
+    def _synonyms(self, said: str) -> tuple[tuple[str, ...], ...]:
+        """What a plan may say instead, each with the other words of the stretch."""
+        found: list[tuple[str, ...]] = []
+        for phrase, meant in self.lexicon.vocabulary.synonyms.items():
+            if phrase not in said:
+                continue
+            rest = said.replace(phrase, "")
+            others = self._terms(rest)
+            if others or not self._says_something(rest):
+                found += [(word, *others) for word in meant if self._together((word, *others))]
+        return tuple(found)
 
     def joined(self, topics: Sequence[Topic]) -> Topic | None:
         """Several topics as one, by their words in any order; ``None`` where no measure holds them all."""
@@ -83,13 +82,12 @@ class TopicFinder:
     def _joined(self) -> tuple[Text, ...]:
         """Each measure's text, and each with its task's title before it."""
         titles = {text.id: text.text for text in self.texts if text.kind == "task"}
+        texts = {text.id: text for text in self.texts if text.kind == "measure"}
         found = []
-        for section in self.lexicon.plan.sections:
-            for task in section.tasks:
-                ids = {m.id for a in task.assignments for m in a.measures}
-                for text in self.texts:
-                    if text.kind == "measure" and text.id in ids:
-                        found += [text, Text("measure", text.id, f"{titles[task.id]}，{text.text}")]
+        for task, measures in self.lexicon.measures_of.items():
+            for measure in measures:
+                text = texts[measure]
+                found += [text, Text("measure", measure, f"{titles[task]}，{text.text}")]
         return tuple(found)
 
     def _terms(self, said: str) -> tuple[str, ...]:
@@ -116,7 +114,7 @@ class TopicFinder:
         )
 
     def _abbreviates(self, said: str) -> bool:
-        """Whether some sentence of the plan holds the characters in this order, close together (淘汰类目录)."""
+        """Whether a sentence of the plan holds the characters in this order, close together (淘汰类目录)."""
         for text in self.texts:
             for start in (i for i, c in enumerate(text.text) if c == said[0]):
                 at = start
@@ -138,27 +136,32 @@ class TopicFinder:
 
     @cached_property
     def _sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        return tuple(
-            (text.text, tuple(pinyin.readings(c)[0] if pinyin.readings(c) else c for c in text.text))
-            for text in self.texts
-        )
+        return tuple((text.text, tuple(map(_spoken, text.text))) for text in self.texts)
 
     def _sounding(self, said: str) -> str | None:
         """The plan's words that sound exactly as the stretch, Latin letters read as pinyin."""
         if any(c.isascii() for c in said):
-            target = "".join(pinyin.readings(c)[0] if pinyin.readings(c) else c for c in said)
-            for text, spoken in self._sounds:
-                for start in range(len(text)):
-                    joined, end = "", start
-                    while end < len(text) and len(joined) < len(target):
-                        joined += spoken[end]
-                        end += 1
-                    if joined == target and end - start >= 2:
-                        return text[start:end]
-            return None
+            return self._spelled("".join(map(_spoken, said)))
         options = [set(pinyin.readings(c)) for c in said]
         for text, spoken in self._sounds:
             for start in range(len(text) - len(said) + 1):
                 if all(spoken[start + i] in option for i, option in enumerate(options)):
                     return text[start : start + len(said)]
         return None
+
+    def _spelled(self, letters: str) -> str | None:
+        """The plan's words whose pinyin the letters are."""
+        for text, spoken in self._sounds:
+            for start in range(len(text)):
+                joined, end = "", start
+                while end < len(text) and len(joined) < len(letters):
+                    joined += spoken[end]
+                    end += 1
+                if joined == letters and end - start >= 2:
+                    return text[start:end]
+        return None
+
+
+def _spoken(char: str) -> str:
+    readings = pinyin.readings(char)
+    return readings[0] if readings else char

@@ -1,0 +1,122 @@
+"""Whether a query says everything that its sentence says: what is dropped changes the meaning."""
+
+from __future__ import annotations
+
+from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
+
+_OF_FIGURES = (
+    "unchanged", "rises", "falls", "changed", "doubled", "difference", "percent", "ratio", "baseline",
+)  # fmt: skip
+"""Cues that only a question about indicators takes up."""
+
+
+def accounted(draft: Draft, sentence: Sentence) -> bool:
+    """Whether nothing that the sentence says was left out of its draft."""
+    return _Account(draft, sentence).holds()
+
+
+class _Account(Drafter):
+    def __init__(self, draft: Draft, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.draft = draft
+        self.query = draft.query
+        self.queries = (draft.query, *draft.more)
+        self.parties = [party for query in self.queries for party in query.parties]
+        self.figures = self.query.select in FIGURE_SELECTS
+
+    def holds(self) -> bool:
+        return (
+            self._words()
+            and self._years()
+            and self._values()
+            and self._roles()
+            and not self.has("other_one")
+            and self._counts()
+            and self._bodies()
+        )
+
+    def _words(self) -> bool:
+        """Every word that denies, restricts or compares is in the query."""
+        query, ranked = self.query, bool(self.query.rank)
+        kept = {
+            "not": self._denies(),
+            "only": self._restricts(),
+            "except": bool(query.without or query.not_sections or query.not_tasks),
+            "most": ranked,
+            "least": ranked,
+            "compare": self.figures or ranked or (query.select == "bureau" and bool(query.indicators)),
+            **dict.fromkeys(_OF_FIGURES, self.figures),
+        }
+        said = {
+            cue
+            for mention in self.slots.mentions
+            if not mention.cues & {"filler", "measure_noun", "who"}
+            for cue in mention.cues
+        }
+        return all(kept[cue] for cue in said & kept.keys())
+
+    def _denies(self) -> bool:
+        query = self.query
+        return bool(
+            any(party.how == "none" for party in self.parties)
+            or any(party.how == "only" for party in query.parties)
+            or any(tally.value == 0 for tally in query.tallies)
+            or query.check
+            or query.exists
+            or query.trend in ("changed", "unchanged")
+            or (self.slots.free_negated and query.parties)
+            or self.has("correction", "whether", "other_one")
+        )
+
+    def _restricts(self) -> bool:
+        query, follows = self.query, self.last is not None
+        return bool(
+            any(party.how == "only" for party in query.parties)
+            or query.exclusive
+            or query.tallies
+            or query.check
+            or self.slots.free_roles
+            or self.has("it")
+            or (follows and (query.sections or query.tasks or not self.slots.groups))
+        )
+
+    def _years(self) -> bool:
+        query = self.query
+        if not self.slots.years:
+            return True
+        if query.select == "indicator":
+            return bool(query.tallies or query.trend or query.rank or query.change or query.check)
+        return self.figures or bool(query.due_by or query.indicators)
+
+    def _values(self) -> bool:
+        return not self.slots.values or bool(self.query.change) or any(q.values for q in self.queries)
+
+    def _roles(self) -> bool:
+        query, last = self.query, self.last
+        if not self.slots.free_roles or query.parties or query.tallies or not self.draft.anchored:
+            return True
+        whose = last is not None and (last.parties or last.select == "bureau")
+        return bool(whose) or query.select not in ("measure", "task")
+
+    def _counts(self) -> bool:
+        query, slots = self.query, self.slots
+        return bool(
+            not slots.tallied("measure", "bodies", "section", "indicator")
+            or query.tallies
+            or query.check
+            or self.figures
+            or self.draft.more
+            or self._counted_tasks()
+            or slots.measures
+            or slots.tasks
+            or any(len(group.names) > 1 for group in slots.groups)
+            or self.has("it", "joint")
+            or slots.nth
+        )
+
+    def _bodies(self) -> bool:
+        if self.query.rank or self.slots.either:
+            return True
+        kept = {name for party in self.parties for name in party.bureaus}
+        kept |= {name for query in self.queries for name in query.without}
+        return set(self.slots.names) <= kept

@@ -1,0 +1,169 @@
+"""Questions about work whose answer is bodies, or ranks by them: who, with whom, which sets, who most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from siwei_bot.language.conditions import NOUNS, WorkConditions
+from siwei_bot.language.drafting import ASKED_BACK, Draft
+from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.query import Party, Query, Rank, Select, Tally
+
+MANY = 6
+"""Measures that a topic may have before the bot asks which task is meant."""
+
+
+class BodyReaders(WorkConditions):
+    """The readers of :class:`.WorkDrafter` that ask for bodies."""
+
+    def _more_of_named(self) -> Draft | Reading | None:
+        """市水利局和市城管局比，谁牵头的措施多."""
+        slots, names = self.slots, self.slots.names
+        if not slots.who or len(names) < 2 or not self.has("more", "fewer"):
+            return None
+        roles = next((g.roles for g in slots.groups if g.roles), slots.who_roles or slots.free_roles)
+        rank: Rank = "most" if self.has("more") else "least"
+        without = self._everyone_but(names)
+        query = replace(self.query, select="bureau", parties=(), without=without, roles=roles, rank=rank)
+        return self._ask(query, anchored=True)
+
+    def _most(self) -> Draft | Reading | None:
+        """谁牵头最多, 哪项任务涉及的部门最多, 措施最少的部分: what is ranked, and by the number of what."""
+        slots, has = self.slots, self.has
+        if not has("most", "least"):
+            return None
+        rank: Rank = "most" if has("most") else "least"
+        roles = slots.who_roles or slots.free_roles
+        ranked = self._ranked()
+        if ranked == "bureau":
+            by = "task" if has("task_noun") else "measure"
+            query = replace(self.query, select="bureau", rank=rank, rank_by=by, roles=roles)
+            return self._ask(query, anchored=True)
+        by = "measure"
+        if roles or has("body_noun") or (slots.who and not has("measure_noun")):
+            by = roles[0] if roles else "any"
+        elif ranked == "section" and has("work_noun", "task_noun") and not has("measure_noun"):
+            by = "task"
+        query = replace(self.query, select=ranked, rank=rank, rank_by=by, parties=())
+        return self._ask(query, anchored=True)
+
+    def _ranked(self) -> Select:
+        """The noun that 哪 asks for, or that follows 最多的."""
+        slots, has = self.slots, self.has
+        of_bodies = has("body_noun", "lead", "support", "responsible") or slots.who
+        in_sections = any("部分" in m.text for m in slots.mentions)
+        for opening in ("which", "most", "least"):
+            for kind, cues in NOUNS.items():
+                is_counted = kind == "measure" and not of_bodies
+                if is_counted and in_sections:
+                    return "section"
+                close = slots.followed(opening, *cues, within=1) and not is_counted
+                if close or (
+                    slots.followed(opening, "filler", within=1) and slots.followed(opening, *cues, within=2)
+                ):
+                    return kind
+        if has("who"):
+            return "bureau"
+        if has("section_noun") and not slots.sections:
+            return "section"
+        return "task" if has("task_noun") else "bureau"
+
+    def _role_held(self) -> Draft | None:
+        """第5条市水利局算牵头还是算参与."""
+        if not self.slots.either:
+            return None
+        names = self.slots.names
+        without = self._everyone_but(names) if names else ()
+        query = replace(self.query, select="bureau", parties=(), without=without)
+        scoped = query.tasks or query.measures or query.topics or query.sections
+        return Draft(query, True, bool(scoped))
+
+    def _everyone_but(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(b.name for b in self.plan.bureaus if b.name not in names)
+
+    def _who(self) -> Draft | Reading | None:
+        """第5条谁牵头, 哪些部门只牵头不配合, 一共涉及多少个部门."""
+        if not self._asks_who():
+            return None
+        query = self._who_query()
+        held = self.topics.measures(query.topics) if query.topics else []
+        if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
+            return self._which_task(held, query)
+        in_all, plan = self.has("in_all"), self.slots.plan_named
+        anchored = self.anchored or bool(query.tallies)
+        last_bodies = self.last is not None and self.last.select == "bureau"
+        if in_all and last_bodies and not (anchored or plan or self._scoped_or_topic()):
+            return Draft(query, True, False)
+        return self._ask(query, anchored=anchored or plan or in_all)
+
+    def _who_query(self) -> Query:
+        slots, last = self.slots, self.last
+        roles = slots.who_roles or slots.free_roles
+        if "responsible" in roles and not self.lexicon.has_responsible:
+            roles = ()
+        together_with_last = self.has("joint") and not slots.groups and not self._scoped_or_topic()
+        if together_with_last and last is not None and last.parties:
+            names = last.parties[0].bureaus  # 跟谁一起牵头的: the others of the last body's measures
+            roles = roles or last.parties[0].roles
+            party = Party(names, roles)
+            return replace(self.query, select="bureau", roles=roles, parties=(party,), without=names)
+        query = replace(self._beside_named(roles), select="bureau", exists=self.exists)
+        sets = self._sets(query.roles)
+        if sets and (not self._scoped_or_topic() or slots.free_negated or self.has("only")):
+            query = replace(query, tallies=sets, roles=())
+        if self.has("how_many") or any("who" in m.cues and m.text.startswith("几") for m in slots.mentions):
+            query = replace(query, count=True)
+        return query
+
+    def _beside_named(self, roles: tuple[str, ...]) -> Query:
+        """跟市水利局一起牵头的有谁, 除了市水利局还有谁: without the bodies that are named."""
+        slots, query = self.slots, self.query
+        partners = slots.groups if self.has("joint") else []
+        if partners:
+            roles = roles or next((g.roles for g in partners if g.roles), ())
+            party, names = Party(slots.names, roles, "all"), slots.names
+            return replace(query, roles=roles, parties=(party,), without=(*query.without, *names))
+        besides = self.has("besides") or slots.says("还")
+        if not besides or not slots.groups or query.without:
+            return replace(query, roles=roles)
+        parties = query.parties
+        if self._scoped_or_topic():
+            parties = tuple(p for p in parties if p.bureaus != slots.names)
+        return replace(query, roles=roles, parties=parties, without=slots.names)
+
+    def _sets(self, said: tuple[str, ...]) -> tuple[Tally, ...]:
+        """Bodies by what they hold at all: 只牵头不配合的, 一条都不牵头的, 又牵头又配合的."""
+        slots, has = self.slots, self.has
+        roles, negated = self._roles_and_denied(said)
+        given = tuple(t for t in self.query.tallies if t.what in roles)
+        both = len(roles) > 1 and has("joint")
+        if given or both:
+            return given or tuple(Tally(role, ">=", 1) for role in roles)
+        if slots.tallied("section"):
+            return (Tally("section", "==", 1),)
+        none = list(negated)
+        if has("only") and roles and not negated and not slots.groups:
+            none += [r for r in ("lead", "support") if r not in roles]
+        tallies = [Tally(role, "==", 0) for role in none]
+        if tallies or (len(roles) > 1 and ("又" in slots.text or "两头" in slots.text)):
+            tallies += [Tally(role, ">=", 1) for role in roles]
+        return tuple(tallies)
+
+    def _roles_and_denied(self, said: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Roles that the bodies hold, and roles that they do not."""
+        slots, has = self.slots, self.has
+        negated = slots.free_negated
+        roles = tuple(r for r in said if r not in negated)
+        if negated and not roles and has("only") and not slots.groups:
+            roles = tuple(r for r in ("lead", "support") if r not in negated)
+        if not negated and roles and has("not") and not has("whether", "exists"):
+            return (roles, ()) if len(roles) > 1 else ((), roles)
+        return roles, negated
+
+    def _which_task(self, measures: list[int], query: Query) -> Reading:
+        """A topic that too many measures hold: ask back with the tasks that hold them."""
+        held = {task: sum(m in measures for m in inside) for task, inside in self.lexicon.measures_of.items()}
+        tasks = sorted((t for t in held if held[t]), key=lambda t: -held[t])[:ASKED_BACK]
+        if len(tasks) < 2:
+            return Reading(queries=(query,))
+        return Reading(choices=tuple(Choice("task", t) for t in sorted(tasks)), pending=query)

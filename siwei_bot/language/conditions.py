@@ -1,0 +1,240 @@
+"""What a sentence about work says, whatever it asks: whose, where, how many, about what, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from siwei_bot.language.drafting import Draft, Drafter
+from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.language.slots import Group
+from siwei_bot.plan import ROLES
+from siwei_bot.query import How, Party, Query, Select, Tally, Topic
+
+NOUNS: dict[Select, tuple[str, ...]] = {
+    "section": ("section_noun",),
+    "task": ("task_noun", "work_noun"),
+    "measure": ("measure_noun",),
+    "bureau": ("body_noun",),
+}
+"""The cues that name each kind of row."""
+
+
+class WorkConditions(Drafter):
+    """The conditions of a sentence about sections, tasks, measures and bodies, and its finished draft."""
+
+    @cached_property
+    def query(self) -> Query:
+        """Every condition of the sentence, in a question for measures (or for tasks counted by them)."""
+        slots = self.slots
+        query = Query(
+            "measure",
+            parties=tuple(self._party(group) for group in slots.groups),
+            sections=tuple(dict.fromkeys(slots.sections)),
+            tasks=tuple(dict.fromkeys(slots.tasks)),
+            measures=tuple(dict.fromkeys(slots.measures)),
+            not_sections=tuple(slots.not_sections),
+            not_tasks=tuple(slots.not_tasks),
+            topics=self.about,
+            without=tuple(slots.without),
+            nth=slots.nth,
+        )
+        return self._due(self._counted(query))
+
+    @cached_property
+    def about(self) -> tuple[Topic, ...]:
+        """Topics that one measure holds together; else their words in any order; else each its own."""
+        topics = self.slots.topics
+        if len(topics) < 2 or self.topics.together(topics):
+            return tuple(topics)
+        joined = self.topics.joined(topics)
+        if joined is not None:
+            return (joined,)
+        if "、" in self.slots.text or self.has("and", "each"):
+            alternatives = tuple(words for topic in topics for words in topic.any_of)
+            return (Topic("、".join(topic.said for topic in topics), alternatives),)
+        return tuple(topics)
+
+    @cached_property
+    def anchored(self) -> bool:
+        """Whether the sentence names whose work, or which, it asks about."""
+        query = self.query
+        named = query.parties or query.sections or query.tasks or query.measures or query.topics
+        return bool(named or self.slots.items or query.due_by)
+
+    @cached_property
+    def check(self) -> bool:
+        """Whether the sentence asks for yes or no."""
+        return self._yes_or_no() and not self.has("correction")
+
+    @cached_property
+    def exists(self) -> bool:
+        """Whether the sentence asks if there is any: 有没有, 有…吗, 捞着牵头的没有."""
+        has, content = self.has, self.slots.content
+        if has("exists"):
+            return True
+        if (
+            len(content) > 2
+            and content[-2].text == "的"
+            and content[-1].text in ("没", "没有")
+            and not self._scoped_or_topic()
+        ):
+            return True
+        kind = has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support", "before")
+        return self._yes_or_no() and self.slots.says("有") and kind and "有份" not in self.slots.text
+
+    # -- parts of the query ------------------------------------------------------------------------
+
+    def _party(self, group: Group) -> Party:
+        roles = group.roles
+        any_part = self.has("whether") and self.slots.says("参与", "参加") and self._scoped_or_topic()
+        if roles == ("support",) and any_part:
+            roles = ()  # 参与 in a yes/no question is any part in it
+        return Party(tuple(group.names), roles, self._how(group, roles))
+
+    def _how(self, group: Group, roles: tuple[str, ...]) -> How:
+        """Whether any of the bodies is meant, all together, they alone, or none."""
+        whether = self.has("whether")
+        if group.negated and not whether:
+            return "none"
+        alone = self.has("only") and len(self.slots.groups) == 1 and not group.exclusive
+        if group.only or (alone and not self._only_number()):
+            return "any" if roles == ("support",) and whether else "only"
+        return "all" if len(group.names) > 1 and self._jointly() else "any"
+
+    def _only_number(self) -> bool:
+        """只有三条的, 只有谁: 只 goes with a number or a question."""
+        slots = self.slots
+        counts = slots.followed("only", "filler", "both", "measure_noun", within=1)
+        return self.has("who") or (counts and slots.index("only") == 0)
+
+    def _counted(self, query: Query) -> Query:
+        """两家牵头的措施, 有三条措施的任务: conditions on numbers."""
+        tallies = dict.fromkeys((*self._body_tallies(), *self._row_tallies()))
+        by_measures = self.has("task_noun", "work_noun") and any(t.what == "measure" for t in tallies)
+        of_tasks = by_measures or self._counted_tasks()
+        return replace(query, tallies=tuple(tallies), select="task" if of_tasks else query.select)
+
+    def _body_tallies(self) -> list[Tally]:
+        slots = self.slots
+        if (slots.measures or slots.tasks) and self._asks_who():
+            return []  # 第15条两家牵头单位是谁: said in passing
+        said = (*slots.free_roles, *slots.who_roles)
+        role = next((r for r in ("lead", "support") if r in said), "any")
+        at_least = self.has("bound_ge")
+        return [
+            Tally(role, ">=" if tally.op == "==" and at_least else tally.op, tally.value)
+            for tally in slots.tallies
+            if tally.what == "bodies" and not any(len(g.names) >= tally.value for g in slots.groups)
+        ]
+
+    def _row_tallies(self) -> list[Tally]:
+        slots = self.slots
+        others = slots.says("另外", "其余", "其他", "其它", "剩下")
+        roles = slots.free_roles or slots.who_roles
+        of_bodies = roles and not any(m.text.startswith("那") for m in slots.mentions) and self._asks_who()
+        found = []
+        for tally in slots.tallies:
+            if tally.what == "measure" and not others and of_bodies:
+                found.append(Tally(roles[0], tally.op, tally.value))
+            elif tally.what in ROLES or (tally.what == "measure" and not others and not slots.groups):
+                found.append(tally)
+        return found
+
+    def _due(self, query: Query) -> Query:
+        """2027年底前完成的措施; 第5条什么时候完成."""
+        slots = self.slots
+        if not (slots.years and self.has("before", "measure_noun", "work_noun") and self._has_due()):
+            return replace(query, due_asked=self.has("due"))
+        half_year = 6 if slots.says("上半年") else 12
+        month = next((int(b) for b in slots.bare if 1 <= b <= 12), half_year)
+        return replace(query, due_by=f"{max(slots.years)}-{month:02}-31")
+
+    def _has_due(self) -> bool:
+        return any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments)
+
+    # -- what it asks for --------------------------------------------------------------------------
+
+    def _asks_who(self) -> bool:
+        """谁牵头, 牵头单位是哪家, 哪些部门, or a role alone beside a row (第5条牵头)."""
+        slots, has = self.slots, self.has
+        if self._counts_bodies_of_rows():
+            return False
+        if slots.who:
+            return True
+        if slots.followed("body_noun", "which") and slots.tallied("section"):
+            return True
+        if any(slots.followed(word, "body_noun") for word in ("which", "how_many", "in_all")):
+            return True
+        group = slots.groups[0] if slots.groups else None
+        if group is not None:
+            return group.partner and has("joint") and slots.index("body_noun") > group.at
+        rows = has("measure_noun", "work_noun", "task_noun")
+        if has("body_noun") and not rows:
+            return True
+        named = bool(slots.tasks or slots.measures or slots.topics or slots.items)
+        return bool(slots.free_roles) and not rows and not has("which", "how_many") and named
+
+    def _counts_bodies_of_rows(self) -> bool:
+        """哪些措施由三家牵头: rows by their number of bodies."""
+        slots, nouns = self.slots, ("task_noun", "measure_noun", "work_noun")
+        rows = slots.followed("which", *nouns) or self._counted_tasks() or slots.index(*nouns) > 1
+        return rows and slots.tallied("bodies", *ROLES) and not self.has("who")
+
+    # -- the draft ---------------------------------------------------------------------------------
+
+    def _ask(
+        self, query: Query, *, focused: bool = True, anchored: bool = False, more: Sequence[Query] = ()
+    ) -> Draft | Reading:
+        """The draft of a query, with what holds for every question about work."""
+        slots = self.slots
+        anchored = anchored or self.anchored or bool(query.tallies) or self._counted_tasks()
+        if slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
+            query = replace(query, select="task" if slots.nth_level == "task" else "measure")
+            anchored = True
+        if query.without and query.select in ("measure", "task", "work"):
+            without = Party(query.without, slots.free_roles, "none")
+            select: Select = "measure" if query.select == "work" else query.select
+            query = replace(query, select=select, without=(), parties=(*query.parties, without))
+        if self.exists and query.select != "section":
+            query = replace(query, exists=True)
+        if query.tasks and query.measures and not query.check:
+            query, more = _apart(query, more)
+        if slots.items:
+            return self._at_its_level(query)
+        return Draft(query, focused, anchored, tuple(more))
+
+    def _at_its_level(self, query: Query) -> Draft | Reading:
+        """第7号, 第11项: the level at which the number exists; where both do, ask back."""
+        numbers, last = tuple(self.slots.items), self.last
+        if (
+            last is not None
+            and (last.tasks or last.measures)
+            and self.slots.bare
+            and not self.has("content", "which", "lead", "support")
+        ):
+            same = replace(query, measures=numbers) if last.measures else replace(query, tasks=numbers)
+            return Draft(same, False, True)
+        if self.context.shown or self.context.choices:
+            return Draft(replace(query, nth=numbers), True, False)
+        number = numbers[0]
+        is_task, is_measure = number in self.lexicon.measures_of, number in self.lexicon.measure_ids
+        if is_task and is_measure:
+            return Reading(choices=(Choice("task", number), Choice("measure", number)), pending=query)
+        if is_task:
+            select: Select = "task" if query.select == "measure" else query.select
+            return Draft(replace(query, select=select, tasks=(number,)), True, True)
+        if is_measure:
+            return Draft(replace(query, measures=(number,)), True, True)
+        return Reading(reason="no_such_number", subject=f"{number}号")
+
+
+def _apart(query: Query, more: Sequence[Query]) -> tuple[Query, Sequence[Query]]:
+    """任务3和第25条: tasks and measures named together are asked for one after the other."""
+    if query.select == "bureau":
+        return replace(query, measures=()), [replace(query, tasks=())]
+    if query.select in ("measure", "task"):
+        tasks = replace(query, measures=(), select="task")
+        return tasks, [replace(query, tasks=(), select="measure")]
+    return query, more

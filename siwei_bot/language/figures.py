@@ -1,0 +1,441 @@
+"""What a sentence asks about indicators: their values, changes and facts, which they are, whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from siwei_bot.language.drafting import ASKED_BACK, Draft, Drafter
+from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.plan import Indicator
+from siwei_bot.query import Change, How, Party, Query, Rank, Topic, Trend
+
+
+class FigureDrafter(Drafter):
+    """Drafts a question about indicators; which they are is settled before (:mod:`.linking`)."""
+
+    def draft(self) -> Draft | Reading:
+        """The draft of the first reader that the sentence is a question for."""
+        readers = (
+            self._claim_about_all,
+            self._change,
+            self._value_looked_up,
+            self._limit,
+            self._fact,
+            self._rank_of_bodies,
+            self._bodies,
+            self._attribute_claimed,
+            self._unit_claimed,
+            self._trend,
+            self._body_claimed,
+            self._value_claimed,
+            self._of_attribute,
+            self._list,
+            self._rank_of_changes,
+            self._rank_of_values,
+        )
+        for reader in readers:
+            drafted = reader()
+            if drafted is not None:
+                return drafted
+        return self._value()
+
+    # -- what the sentence says, whatever it asks --------------------------------------------------
+
+    @cached_property
+    def query(self) -> Query:
+        """Every condition of the sentence, in a question for values."""
+        slots, has = self.slots, self.has
+        named = bool(slots.indicators)
+        groups = slots.groups_named if has("indicator_noun", "group", "which") or not named else ()
+        units = slots.units if has("indicator_noun", "unit", "whether") or not named else ()
+        return Query(
+            "figure",
+            indicators=tuple(dict.fromkeys(slots.indicators)),
+            groups=tuple(dict.fromkeys(groups)),
+            attributes=tuple(dict.fromkeys(slots.attributes)),
+            units=tuple(dict.fromkeys(units)),
+            years=tuple(dict.fromkeys(slots.years + self._bare_years())),
+            values=tuple(slots.values) + self._bare_values(),
+            parties=tuple(self._parties()),
+            tallies=tuple(
+                t for t in slots.tallies if t.what == "value" or (t.what == "bodies" and not slots.groups)
+            ),
+            trend=self._trend_said(),
+            baseline=has("baseline"),
+            nth=slots.nth if not slots.items else (),
+        )
+
+    @cached_property
+    def anchored(self) -> bool:
+        """Whether the sentence says which indicators it asks about."""
+        query = self.query
+        return bool(
+            query.indicators
+            or query.groups
+            or query.attributes
+            or query.units
+            or query.parties
+            or query.values
+        )
+
+    @cached_property
+    def check(self) -> bool:
+        """Whether the sentence asks for yes or no."""
+        return self._yes_or_no() and not self.has("exists", "correction")
+
+    def _ask(
+        self, query: Query, *, focused: bool = True, anchored: bool = False, more: Sequence[Query] = ()
+    ) -> Draft:
+        """The draft of a query, with a number where one is asked for; 指标 alone says of what."""
+        has = self.has
+        anchored = anchored or self.anchored
+        if query.select in ("indicator", "bureau") and has("how_many", "in_all"):
+            query = replace(query, count=True)
+        if query.select == "fact" and not query.indicators and not has("indicator_noun"):
+            anchored = False
+        if query.select == "indicator" and query.trend:
+            anchored = True
+        return Draft(query, focused, anchored or self._of_all(query), tuple(more))
+
+    def _of_all(self, query: Query) -> bool:
+        """Whether 指标 says of what: of all indicators, where none is pointed at."""
+        has = self.has
+        if not has("indicator_noun") or has("it"):
+            return False
+        if query.select in ("indicator", "figure") and not has("among"):
+            return query.select == "indicator" or has("both") or bool(query.years)
+        return query.select == "bureau"
+
+    def _bare_values(self) -> tuple[tuple[float, str], ...]:
+        """9800是哪个指标: a bare number is a value where an indicator or a year is asked for."""
+        slots, has = self.slots, self.has
+        years = {t.year % 100 for i in self.plan.indicators for t in i.targets}
+        asked = has("whether", "which_year") or (not slots.indicators and has("which", "content"))
+        return tuple((n, "") for n in slots.bare if asked and not (n in years and not slots.years))
+
+    def _parties(self) -> list[Party]:
+        slots, together = self.slots, self._jointly()
+        found = []
+        for group in slots.groups:
+            if group.partner and slots.who:
+                continue
+            how: How = "any"
+            if group.negated and not self.has("whether"):
+                how = "none"
+            elif group.only:
+                how = "only"
+            elif together and len(group.names) > 1:
+                how = "all"
+            found.append(Party(tuple(group.names), ("indicator",), how))
+        return found
+
+    def _trend_said(self) -> Trend:
+        """The movement that indicators are asked for or claimed to make: 哪些指标要提高, 用水总量有变化吗."""
+        slots, has = self.slots, self.has
+        if has("doubled"):
+            return "doubled"
+        if has("unchanged"):
+            return "unchanged"
+        if has("changed") and has("whether", "exists", "not"):
+            return "changed"
+        listed = not slots.indicators and has("indicator_noun", "which") and not slots.values
+        if has("how_much", "how_many") and not listed and not has("indicator_noun"):
+            return ""
+        if has("most", "least"):
+            return ""
+        if has("compare") and has("whether") and has("more", "fewer") and not has("rises", "falls"):
+            return "rises" if has("more") else "falls"
+        if has("rises", "falls") and (listed or has("whether", "compare")):
+            return "rises" if has("rises") else "falls"
+        return ""
+
+    def _rank(self) -> Rank:
+        return "most" if self.has("most", "more") else "least"
+
+    # -- readers, in their order -------------------------------------------------------------------
+
+    def _claim_about_all(self) -> Draft | None:
+        """9个指标都是约束性的吗, 市水利局有指标没."""
+        slots, has = self.slots, self.has
+        noun = slots.index("indicator_noun")
+        claims = any(
+            "universal" in m.cues and (m.text.endswith("是") or noun < i)
+            for i, m in enumerate(slots.mentions)
+        )
+        of_all = claims and bool(self.query.attributes) and (noun >= 0 or slots.all_indicators)
+        any_at_all = self.query.parties and noun >= 0 and self._ends_in_question()
+        if has("which") or not (of_all or any_at_all):
+            return None
+        query = replace(self.query, select="indicator", check=of_all, exists=not of_all)
+        return self._ask(query, anchored=True)
+
+    def _change(self) -> Draft | Reading | None:
+        """用水总量2030年比2025年多多少, 增长百分之几, 是几倍."""
+        query, has = self.query, self.has
+        named = has("difference", "percent", "ratio") and not self._is_change_itself()
+        if not named and (query.trend or not self._compares_years()):
+            return None
+        if len(query.indicators) > 1 and has("compare") and len(query.years) < 2:
+            return Reading(reason="out_of_scope", subject="两个指标之间的差")
+        change: Change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
+        query = replace(query, change=change, values=query.values if self.check else (), trend="")
+        if query.indicators or not has("most", "least"):
+            return self._ask(query)
+        rank: Rank = "most" if has("most") else "least"
+        return self._ask(replace(query, select="indicator", rank=rank), anchored=True)
+
+    def _is_change_itself(self) -> bool:
+        """要下降多少, asked of an indicator that is a decrease itself, asks for its target."""
+        named = [i.name for i in self.plan.indicators if i.id in self.query.indicators]
+        changes = all(re.search("下降|降低|增长|提高|增加|减少|增幅|降幅|增速", name) for name in named)
+        return bool(named) and changes and not self.has("compare", "ratio") and len(self.query.years) < 2
+
+    def _compares_years(self) -> bool:
+        has = self.has
+        compares = has("compare") and has("how_much", "how_many", "changed")
+        return compares and len(set(self.slots.years)) != 1 and not has("whether")
+
+    def _value_looked_up(self) -> Draft | None:
+        """5.5亿立方米是哪个指标."""
+        query = self.query
+        if not query.values or query.indicators or query.parties or query.tallies:
+            return None
+        return self._ask(replace(query, attributes=(), units=()))
+
+    def _limit(self) -> Draft | None:
+        """2030年目标超过90%的指标有哪些, 用水总量超过5亿立方米吗."""
+        query = self.query
+        if not self.slots.tallied("value"):
+            return None
+        if query.indicators:
+            return self._ask(replace(query, check=True)) if self.check else None
+        limits = {t.unit for t in self.slots.tallies}
+        units = tuple(u for u in query.units if u not in limits)
+        return self._ask(replace(query, select="indicator", units=units), anchored=True)
+
+    def _fact(self) -> Draft | None:
+        """用水总量的单位是什么, 是什么属性, 属于哪一类."""
+        query, slots, fields = self.query, self.slots, self._fields()
+        if not fields:
+            return None
+        claimed = (query.units or tuple(slots.unit_words)) if self.check else ()
+        groups = tuple(slots.groups_named) if self.check else ()
+        query = replace(query, select="fact", fields=fields, attributes=(), units=claimed, groups=groups)
+        return self._ask(replace(query, check=bool(claimed or groups)))
+
+    def _fields(self) -> tuple[str, ...]:
+        asked = {"unit": self._asks_unit(), "attribute": self._asks_attribute(), "group": self._asks_group()}
+        return tuple(field for field, wanted in asked.items() if wanted)
+
+    def _asks_unit(self) -> bool:
+        slots, has = self.slots, self.has
+        narrows = slots.units and (has("indicator_noun") or not slots.indicators)
+        return has("unit") and not (narrows or slots.who or has("lead", "support"))
+
+    def _asks_attribute(self) -> bool:
+        """用水总量是约束性还是预期性."""
+        slots = self.slots
+        return self.has("attribute") or (len(set(slots.attributes)) > 1 and "还是" in slots.text)
+
+    def _asks_group(self) -> bool:
+        slots, has = self.slots, self.has
+        if not slots.groups_named:
+            return has("group")
+        if not slots.indicators or has("indicator_noun"):
+            return has("group") and bool(slots.indicators)
+        return has("group", "belongs", "whether")
+
+    def _rank_of_bodies(self) -> Draft | None:
+        """负责指标最多的部门是哪个."""
+        slots, has = self.slots, self.has
+        ranks = has("most", "least") or (has("which") and has("more", "fewer"))
+        bodies = slots.who or (has("body_noun") and not slots.units)
+        if not (ranks and bodies) or self.query.indicators:
+            return None
+        query = Query("bureau", rank=self._rank(), rank_by="indicator", without=tuple(slots.without))
+        return self._ask(query, anchored=True)
+
+    def _bodies(self) -> Draft | None:
+        """用水总量由谁负责, 负责3个指标的部门有哪些."""
+        if not self._asks_bodies():
+            return None
+        query, slots = self.query, self.slots
+        without = tuple(slots.without)
+        bodies = replace(query, select="bureau", roles=("indicator",), without=without, parties=())
+        counts = tuple(t for t in slots.tallies if t.what == "indicator" and not query.indicators)
+        if counts:
+            bodies = Query("bureau", tallies=counts)
+        more: list[Query] = []
+        as_topics = self._bodies_of_topics()
+        if as_topics is not None and as_topics.roles and "responsible" not in as_topics.roles:
+            bodies = as_topics
+        elif as_topics is not None:
+            more = [replace(as_topics, roles=())]
+        if query.indicators and (slots.years or (self.has("target") and self.has("how_much"))):
+            more = [replace(bodies, select="figure", roles=(), without=())]
+        return self._ask(bodies, anchored=bool(counts), more=more)
+
+    def _bodies_of_topics(self) -> Query | None:
+        """城镇开发边界谁牵头: measures may be about what an indicator is called."""
+        slots = self.slots
+        topics = tuple(Topic(m.text, ((m.text,),)) for m in slots.mentions if m.kind == "indicator")
+        if not topics or self.has("indicator_noun") or not self.topics.measures(topics):
+            return None
+        roles = slots.who_roles or slots.free_roles
+        return Query("bureau", topics=topics, roles=roles, without=tuple(slots.without))
+
+    def _asks_bodies(self) -> bool:
+        slots, has = self.slots, self.has
+        if slots.who and not self._who_means_indicators():
+            return True
+        named = has("which") or (has("only", "indicator_noun") and not slots.units)
+        if named and has("body_noun") and not self.query.tallies:
+            return True
+        return not slots.groups and has("responsible", "lead", "support")
+
+    def _who_means_indicators(self) -> bool:
+        """约束性指标有谁: 谁 asks for indicators after their noun."""
+        slots, has = self.slots, self.has
+        at = slots.index("indicator_noun")
+        narrowed = bool(slots.attributes or slots.units or slots.groups or slots.years)
+        return (
+            (narrowed or has("rises", "falls", "unchanged"))
+            and not slots.indicators
+            and at >= 0
+            and any(m.text in ("有谁", "都谁", "是谁", "谁") for m in slots.mentions[at + 1 :])
+            and not has("any_role", "responsible")
+        )
+
+    def _attribute_claimed(self) -> Draft | None:
+        """用水总量是约束性的吗, 市水利局负责的是约束性指标吗."""
+        query, has = self.query, self.has
+        if not (query.attributes and self.check):
+            return None
+        if query.indicators or not has("indicator_noun") or has("it"):
+            return self._ask(replace(query, select="fact", fields=("attribute",), check=True))
+        return self._ask(replace(query, select="indicator", check=True)) if query.parties else None
+
+    def _unit_claimed(self) -> Draft | None:
+        """用水总量单位是万立方米吗."""
+        query = self.query
+        units = query.units or tuple(self.slots.unit_words)
+        if not (units and self.check and query.indicators) or query.values:
+            return None
+        return self._ask(replace(query, select="fact", fields=("unit",), check=True, units=units))
+
+    def _trend(self) -> Draft | None:
+        """哪些指标2030年比2025年提高, 用水总量2030年比2025年降低吗."""
+        query, has = self.query, self.has
+        if query.trend and not query.indicators:
+            return self._ask(replace(query, select="indicator", exists=has("exists")))
+        if query.trend and (self.check or has("exists", "changed")):
+            return self._ask(replace(query, check=True))
+        return None
+
+    def _body_claimed(self) -> Draft | None:
+        """用水总量市水利局管不管."""
+        query = self.query
+        if not (query.parties and query.indicators):
+            return None
+        return self._ask(replace(query, select="indicator", check=True))
+
+    def _value_claimed(self) -> Draft | None:
+        """用水总量2030年是5.5亿立方米吗."""
+        query = self.query
+        if not (self.check and query.indicators and query.values):
+            return None
+        return self._ask(replace(query, check=True))
+
+    def _of_attribute(self) -> Draft | None:
+        """哪些是约束性的, of all indicators or of those just listed."""
+        query, has = self.query, self.has
+        asked = query.attributes and has("which", "only", "follow")
+        if not asked or query.indicators or self.slots.years or self.check:
+            return None
+        shown = self.context.shown
+        if not has("indicator_noun") and shown and shown[0].kind == "indicator":
+            query = replace(query, indicators=tuple(int(c.id) for c in shown))
+        return self._ask(replace(query, select="indicator"))
+
+    def _list(self) -> Draft | None:
+        """市水利局负责哪些指标, 一共几个指标."""
+        query, has = self.query, self.has
+        values = self._asks_values() or (has("target") and has("how_much"))
+        if not has("indicator_noun") or values or query.indicators:
+            return None
+        return self._ask(replace(query, select="indicator", exists=has("exists", "whether")))
+
+    def _asks_values(self) -> bool:
+        """各项指标2030年目标是多少, but not 哪些指标."""
+        slots, has = self.slots, self.has
+        return (
+            (bool(slots.years) or has("both", "target"))
+            and has("how_much", "target", "reach", "each")
+            and not slots.followed("which", "indicator_noun")
+            and not slots.followed("indicator_noun", "which", within=3)
+        )
+
+    def _rank_of_changes(self) -> Draft | Reading | None:
+        """2030年比2025年提高最多的是什么."""
+        query, has = self.query, self.has
+        moves = has("most", "least") and has("rises", "falls", "compare", "changed")
+        if not moves or query.indicators:
+            return None
+        fell = has("falls") and not has("rises")
+        rank: Rank = "least" if has("most") == fell else "most"
+        query = replace(query, select="indicator", change="difference", rank=rank, trend="")
+        units = {i.unit for i in self.plan.indicators if not query.units or i.unit in query.units}
+        return self._ask(query, anchored=True) if len(units) < 2 else _which(self.plan.indicators, query)
+
+    def _rank_of_values(self) -> Draft | Reading | None:
+        """用水总量和再生水利用量哪个目标大: only values of one unit can be compared."""
+        query = self.query
+        if not self._ranks_named():
+            unnamed = self.has("most", "least") and not query.indicators
+            return _which(self.plan.indicators, query) if unnamed else None
+        if self.last is not None and not (query.indicators or self._kinds()):
+            shown = tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
+            query = replace(query, indicators=shown, years=query.years or self.last.years)
+        chosen = [
+            i
+            for i in self.plan.indicators
+            if (not query.indicators or i.id in query.indicators)
+            and (not query.units or i.unit in query.units)
+            and (not query.attributes or i.attribute in query.attributes)
+            and (not query.groups or i.group in query.groups)
+        ]
+        if len({i.unit for i in chosen}) > 1:
+            return _which(chosen, query)
+        return Draft(replace(query, select="indicator", rank=self._rank()), True, True)
+
+    def _ranks_named(self) -> bool:
+        """Whether the sentence names what it ranks, or points at several that were shown."""
+        has = self.has
+        several = len(self.query.indicators) > 1 or self._kinds()
+        shown = [c for c in self.context.shown if c.kind == "indicator"]
+        compared = self.last is not None and len(shown) > 1 and not self.query.indicators
+        return (has("most", "least") and several) or (
+            has("more", "fewer") and has("which") and (several or compared)
+        )
+
+    def _kinds(self) -> bool:
+        """Whether indicators are named by what they have in common."""
+        return bool(self.query.units or self.query.attributes or self.query.groups)
+
+    def _value(self) -> Draft:
+        """用水总量2030年目标是多少, or an indicator alone."""
+        slots = self.slots
+        asked = self.has(
+            "how_much", "target", "reach", "which_year", "how_many", "list", "content", "baseline"
+        )
+        dated = bool(slots.years and self.query.indicators)
+        return self._ask(self.query, focused=asked or bool(slots.values) or dated)
+
+
+def _which(indicators: Sequence[Indicator], query: Query) -> Reading:
+    """A question back: which indicator is meant."""
+    choices = tuple(Choice("indicator", i.id) for i in indicators[:ASKED_BACK])
+    return Reading(choices=choices, pending=query)

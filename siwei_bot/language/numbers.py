@@ -1,0 +1,168 @@
+"""Numbers in a message: years, references such as 第23条, numbers of things, values with units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from siwei_bot.language import numerals
+from siwei_bot.language.mentions import Mention, Number
+
+_N = numerals.INTEGER
+_LEVELS = {
+    "measure": r"[条跳](?:措施|具体任务|具体措施)?|(?:项|个|号|件)?(?:具体任务|措施|具体措施|小项)|款",
+    "task": r"(?:大|个|号|件)?(?:项)?(?:重点任务|主要任务|大?任务)|大项",
+    "section": r"(?:个|大)*(?:部分|板块|章节?|大块|方面)|章",
+    "indicator": r"(?:个|项|号)?指标",
+    "item": r"项|个|号|件|位|家",
+}
+_PREFIXES = {
+    "measure": "具体任务|具体措施|措施|条目|measure",
+    "task": "重点任务|主要任务|任务|task",
+    "section": "部分|section",
+    "indicator": "指标",
+}
+_AND = r"(?:[、和跟与及,]|以及|还有)"
+_TO = r"(?:到第?|至第?|[-~]第?)"
+_SERIES = rf"{_N}(?:(?:{_AND}|{_TO}){_N})*"
+_DIGIT_YEAR = "[零〇一二三四五六七八九]"
+_YEAR_WORDS = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十三五": 2020}
+_YEAR = re.compile(
+    rf"(?P<full>(?:19|20|21)\d\d(?!\d|\.\d))年?(?:底|末|初)?|(?P<span>\d\d){_TO}(?P<until>\d\d)年"
+    rf"|(?P<short>(?<![\d.])\d\d)年(?!间|内|来)(?:底|末)?|(?P<words>{_DIGIT_YEAR}{{4}})年?(?:底|末)?"
+    rf"|(?P<two>(?<!{_DIGIT_YEAR}){_DIGIT_YEAR}{{2}})年(?!间|内|来)(?:底|末)?"
+    r"|(?P<period>十[三四五六]五)(?:规划)?(?:期末|末期|末|收官|期间|时期)?(?:年)?"
+    r"|(?P<relative>今年|明年|去年|前年|后年|本年度?)"
+)
+_VALUE = re.compile(
+    rf"(?:(?P<percent>百分之)(?P<p>{numerals.NUMBER})"
+    rf"|(?P<n>{numerals.NUMBER})(?P<times>[万亿](?![亩元人立平方]))?)"
+)
+_PLACE = re.compile(
+    rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家)?"
+    r"(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标))?"
+)
+_NUMBER = re.compile(rf"(?:第|序号|编号)(?P<n>{_N})(?![年期次届季\d])")
+_OTHER_CHARACTERS = re.compile(
+    r"[^\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟、和跟与及,到至~-]"
+)
+_TIMES = {"万": 1e4, "亿": 1e8}
+_LONGEST = 500
+"""Numbers that one reference may list (1到500条)."""
+
+
+def number_mentions(text: str, units: Sequence[str]) -> Iterator[Mention]:
+    """Every number in a message; ``units`` are those of the plan, longest first."""
+    yield from _years(text)
+    for level in _LEVELS:
+        yield from _ranges(text, level)
+        yield from _references(text, level)
+    for match in _NUMBER.finditer(text):
+        yield from _listed(match, "item")
+    yield from _places(text)
+    yield from _values(text, units)
+
+
+def _mention(match: re.Match[str], number: Number, end: int | None = None) -> Mention:
+    start, stop = match.start(), match.end() if end is None else end
+    return Mention(start, stop, match.string[start:stop], "number", (), number, "number")
+
+
+def _values(text: str, units: Sequence[str]) -> Iterator[Mention]:
+    """5.5亿立方米, 百分之九十, 3万."""
+    for match in _VALUE.finditer(text):
+        value = numerals.number(match["p"] or match["n"])
+        before = text[match.start() - 1 : match.start()]
+        if value is None or (before.isascii() and before.isalpha()) or _YEAR.fullmatch(match[0]):
+            continue
+        end, unit = match.end(), "%" if match["percent"] else ""
+        if match["times"] and any(text.startswith(word, end - 1) for word in units):
+            end -= 1  # 万 is the unit's own (万立方米)
+        elif match["times"]:
+            value *= _TIMES[match["times"]]
+        for word in ("%", "个百分点", "百分点", *units):
+            if not unit and text.startswith(word, end):
+                unit, end = "%" if "百分" in word else word, end + len(word)
+        if unit or match[0].isascii() or len(match[0]) > 1:
+            yield _mention(match, Number("value", (value,), unit), end)
+
+
+def _years(text: str) -> Iterator[Mention]:
+    """2030年, 30年, 二〇三〇年, 十五五, 25到30年, 今年."""
+    for match in _YEAR.finditer(text):
+        years = _years_of(match)
+        if years and not 1900 <= years[0] <= 2100:
+            continue
+        number = Number("year", years, level=match["relative"] or "")
+        yield _mention(match, number)
+        if match["full"] and match.end() > match.start() + 4:  # 2030 of 2030年用水…, where 年 begins a name
+            yield _mention(match, number, match.start() + 4)
+
+
+def _years_of(match: re.Match[str]) -> tuple[float, ...]:
+    if match["full"]:
+        return (int(match["full"]),)
+    if match["span"]:
+        return tuple(range(2000 + int(match["span"]), 2000 + int(match["until"]) + 1))
+    if match["short"]:
+        return (2000 + int(match["short"]),)
+    if match["words"]:
+        return (numerals.integer(match["words"]) or 0,)
+    if match["two"]:
+        return (2000 + (numerals.integer(match["two"]) or 0),)
+    return (_YEAR_WORDS[match["period"]],) if match["period"] else ()
+
+
+def _ranges(text: str, level: str) -> Iterator[Mention]:
+    """47条到49条."""
+    nouns = _LEVELS[level]
+    for match in re.finditer(rf"第?(?P<a>{_N})(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})", text):
+        first, last = numerals.integer(match["a"]), numerals.integer(match["b"])
+        if first and last and first < last < first + _LONGEST:
+            yield _mention(match, Number(level, tuple(range(first, last + 1))))
+
+
+def _references(text: str, level: str) -> Iterator[Mention]:
+    """第3条, 3到5条, 措施3、5; without 第 a count may be meant (有3条), which the parser decides."""
+    pattern = rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>{_SERIES})(?:{_LEVELS[level]})"
+    for match in re.finditer(pattern, text):
+        before = text[match.start() - 1 : match.start()]
+        if not match["ordinal"] and before in ("这", "那") and len(match["n"]) == 1:
+            continue  # 那一部分, 这两条: points, and counts nothing
+        yield from _listed(match, level, counted=not match["ordinal"])
+    if level in _PREFIXES:
+        noun = rf"(?:{_PREFIXES[level]}) ?"
+        numbers = rf"{_N}(?:(?:{_AND}|{_TO})(?:{noun})?{_N})*"
+        for match in re.finditer(rf"(?:第)?{noun}(?P<n>{numbers})(?!年|\.?\d|%|项|个|条)", text):
+            yield from _listed(match, level)
+
+
+def _places(text: str) -> Iterator[Mention]:
+    """前3条, 最后两项任务, 倒数第二个."""
+    for match in _PLACE.finditer(text):
+        count, from_end = numerals.integer(match["n"]), match["side"].startswith("倒数")
+        if count is None or (match["noun"] is None and not from_end):
+            continue
+        named = next((level for level in ("task", "measure", "indicator") if match[level]), "")
+        level = named or ("measure" if match["noun"] == "条" else "")
+        form = "nth_last" if from_end else "first" if match["side"] == "前" else "last"
+        yield _mention(match, Number(form, (count,), level=level))
+
+
+def _listed(match: re.Match[str], level: str, *, counted: bool = False) -> Iterator[Mention]:
+    """A reference to all the numbers of a list or range (3、5到7)."""
+    numbers: list[int] = []
+    through = False
+    for part in re.split(rf"({_AND}|{_TO})", _OTHER_CHARACTERS.sub("", match["n"])):
+        value = numerals.integer(part)
+        if value is None:
+            through = bool(re.fullmatch(_TO, part))
+            continue
+        if through and numbers and value > numbers[-1]:
+            numbers.extend(range(numbers[-1] + 1, min(value, numbers[-1] + _LONGEST) + 1))
+        else:
+            numbers.append(value)
+        through = False
+    if numbers:
+        form = f"count_{level}" if counted and len(numbers) == 1 else level
+        yield _mention(match, Number(form, tuple(numbers)))

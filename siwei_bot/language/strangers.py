@@ -1,0 +1,86 @@
+"""Who a message names that is none of the plan's bodies: other bodies, other places, colleagues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from siwei_bot.language.lexicon import Entry, Lexicon
+from siwei_bot.language.mentions import Mention, mention
+from siwei_bot.language.normalise import fold
+
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
+    "范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+_PERSON = re.compile(
+    rf"[小老][{_SURNAMES}](?![\u4e00-\u9fff]*区)"
+    rf"|[{_SURNAMES}](?:科长|处长|主任|科|处|工|总|姐|哥|局|老师|主席|县长|镇长)(?=[，。、 :]|$)"
+)
+
+
+def people(text: str) -> Iterator[Mention]:
+    """Colleagues who are named in passing: 我是住建小刘, 王科长."""
+    for match in _PERSON.finditer(text):
+        yield Mention(match.start(), match.end(), match[0], "cue", (Entry("cue", "filler"),))
+
+
+class StrangerFinder:
+    """Finds names of bodies and places that are not the plan's own."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words, plan = lexicon.vocabulary, lexicon.plan
+        self._own = lexicon.names
+        here = {plan.region, *(plan.region.removesuffix(level) for level in ("市", "县", "区"))}
+        own_bodies = {
+            name for name in lexicon.names if any(e.kind == "bureau" for e in lexicon.entries[name])
+        }
+        self._places = words.places - here
+        self._bodies = words.bodies - lexicon.names
+        self._cores = words.bodies | {name.removeprefix("市") for name in own_bodies}
+        self._sizes = sorted({len(b) for b in self._cores | self._places}, reverse=True)
+        counties = [fold(n) for b in plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
+        levels, places = _any_of(words.levels), _any_of(self._places)
+        own_counties = "|".join([*counties, "[\u4e00-\u9fff]{1,3}县"])
+        self._level = re.compile(rf"(?:{levels}|{places}|{own_counties})+(?:的)?")
+        self._higher = re.compile(
+            rf"(?:{levels})[^由哪谁的和跟与是有在参配负牵责，。、 ]{{1,8}}?(?:部门|单位|厅|委员会|委|局|机关)"
+        )
+        self._unknown = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{_any_of(words.suffixes)})")
+
+    def find(self, text: str) -> Iterator[tuple[Mention, bool]]:
+        """Mentions of kind ``stranger`` or ``place``, and whether the name is a known one."""
+        for start in range(len(text)):
+            yield from ((found, True) for found in self._known(text, start))
+        for match in self._level.finditer(text):  # 省水利厅, 县水利局
+            for size in self._sizes:
+                word = text[match.end() : match.end() + size]
+                if word in self._cores and len(word) == size:
+                    yield _stranger(text, match.start(), match.end() + size), True
+        for match in self._higher.finditer(text):
+            yield _stranger(text, match.start(), match.end()), True
+        for start in range(len(text)):
+            unknown = self._unknown.match(text, start)
+            if unknown and unknown[0] not in self._own:
+                yield _stranger(text, start, unknown.end()), False
+
+    def _known(self, text: str, start: int) -> Iterator[Mention]:
+        for size in self._sizes:
+            word = text[start : start + size]
+            if len(word) < size:
+                continue
+            if word in self._bodies:
+                if start and text[start - 1] == "市":
+                    yield _stranger(text, start - 1, start + size)
+                yield _stranger(text, start, start + size)
+            if word in self._places:
+                yield mention(text, start, start + size, "place", evidence="stranger")
+
+
+def _stranger(text: str, start: int, end: int) -> Mention:
+    return mention(text, start, end, "stranger", evidence="stranger")
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))

@@ -1,0 +1,267 @@
+"""What a sentence asks about sections, tasks, measures and bodies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from siwei_bot.language.bodies import BodyReaders
+from siwei_bot.language.conditions import NOUNS
+from siwei_bot.language.drafting import ASKED_BACK, Draft
+from siwei_bot.language.normalise import fold
+from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.query import Query, Select, Topic
+
+_TOTALS: dict[str, Select] = {"section": "section", "task": "task", "measure": "measure", "bodies": "bureau"}
+
+
+class WorkDrafter(BodyReaders):
+    """Drafts a question about work: every reader is tried in its order, and a list is asked for otherwise."""
+
+    def draft(self) -> Draft | Reading:
+        """The draft of the first reader that the sentence is a question for."""
+        refused = self._lost() or self._things() or self._which_title() or self._elsewhere()
+        if refused is not None:
+            return refused
+        if self.slots.bare and not (self.slots.groups or self._scoped_or_topic()):
+            self.slots.items = [int(number) for number in self.slots.bare]
+        readers = (
+            self._same_verdict,
+            self._no_due_dates,
+            self._more_of_named,
+            self._most,
+            self._counts,
+            self._total_claimed,
+            self._contained,
+            self._section,
+            self._role_held,
+            self._who,
+            self._task,
+            self._verdict,
+            self._count,
+        )
+        for reader in readers:
+            drafted = reader()
+            if drafted is not None:
+                return drafted
+        return self._list()
+
+    # -- what the plan says nothing of -------------------------------------------------------------
+
+    def _lost(self) -> Reading | None:
+        """海水淡化归谁管, where the plan has no such word; an indicator may be meant by it."""
+        slots = self.slots
+        if not slots.lost:
+            return None
+        asks_any = self.has("exists") or (self._yes_or_no() and slots.says("有"))
+        if asks_any and self.has("exists", "about") and not slots.groups:
+            slots.topics += [Topic(said, ((said,),)) for said in slots.lost]  # no measure holds it: none
+            return None
+        fits = [i.id for i in self.plan.indicators if slots.lost[0] in fold(i.name)]
+        if len(slots.lost) == 1 and 1 < len(fits) <= ASKED_BACK and not slots.groups:
+            pending = Query("bureau", roles=("indicator",)) if slots.who else Query("figure")
+            return Reading(choices=tuple(Choice("indicator", i) for i in fits), pending=pending)
+        return Reading(reason="no_match", subject=slots.lost[0], lost=tuple(slots.lost))
+
+    def _things(self) -> Reading | None:
+        """领跑者都有哪些企业: a list of things that no plan row is."""
+        mentions, generic = self.slots.mentions, self.lexicon.vocabulary.generic
+        rows = {"measure_noun", "work_noun", "task_noun", "body_noun"}
+        for at, mention in enumerate(mentions[:-1]):
+            rest = mentions[at + 1 :]
+            if (
+                "which" in mention.cues
+                and rest[0].kind in ("text", "gap")
+                and rest[0].text not in generic
+                and rest[0].start == mention.end
+                and not any(m.cues & rows for m in rest)
+            ):
+                things = "".join(m.text for m in rest if m.kind in ("text", "gap"))
+                return Reading(reason="no_match", subject=things)
+        return None
+
+    def _which_title(self) -> Reading | None:
+        """“加强养老服务”那项任务: words that several tasks' titles hold."""
+        pointing = any(m.text.endswith("任务") and "it" in m.cues for m in self.slots.mentions)
+        if not pointing or len(self.about) != 1:
+            return None
+        words = self.about[0].any_of[0]
+        fits = [t.id for s in self.plan.sections for t in s.tasks if all(w in fold(t.title) for w in words)]
+        if not 1 < len(fits) <= ASKED_BACK:
+            return None
+        pending = Query("bureau", roles=self.slots.who_roles) if self.slots.who else Query("task")
+        return Reading(choices=tuple(Choice("task", i) for i in fits), pending=pending)
+
+    def _elsewhere(self) -> Reading | None:
+        """第5条的养老服务, where the fifth measure is about something else."""
+        slots, topics = self.slots, self.about
+        if not (slots.measures and topics) or set(slots.measures) & set(self.topics.measures(topics)):
+            return None
+        quoted = slots.says("《")
+        return Reading(reason="out_of_scope" if quoted else "no_match", subject=topics[0].said)
+
+    # -- readers, in their order (those that ask for bodies are in bodies.py) ----------------------
+
+    def _same_verdict(self) -> Draft | None:
+        """是牵头吗, after a question for yes or no: asked of the same body and row."""
+        last = self.last
+        again = self.check and not self.slots.groups and not self.anchored and self.slots.free_roles
+        return Draft(Query("measure", check=True), True, False) if again and last and last.check else None
+
+    def _no_due_dates(self) -> Reading | None:
+        """第5条什么时候完成, of a plan that gives no dates."""
+        if not self.query.due_asked or self._has_due():
+            return None
+        return Reading(reason="out_of_scope", subject="完成时限")
+
+    def _counts(self) -> Draft | Reading | None:
+        """几大部分、几项任务、几条措施: every kind counted in one breath."""
+        kinds = self._counted_kinds()
+        if len(kinds) < 2 or self.query.parties:
+            return None
+        first, *more = (replace(self.query, select=kind, count=True) for kind in kinds)
+        return self._ask(first, anchored=True, more=more)
+
+    def _counted_kinds(self) -> list[Select]:
+        return [
+            kind
+            for kind, cues in NOUNS.items()
+            if self.slots.followed("how_many", *cues, within=2 if kind == "section" else 1)
+        ]
+
+    def _total_claimed(self) -> Draft | Reading | None:
+        """方案一共有60条措施吗."""
+        slots = self.slots
+        if not self.check or self.anchored or not slots.tallies or slots.tallies[0].what not in _TOTALS:
+            return None
+        total = slots.tallies[0]._replace(what="total")
+        query = Query(_TOTALS[slots.tallies[0].what], count=True, check=True, tallies=(total,))
+        return self._ask(query, anchored=True)
+
+    def _contained(self) -> Draft | Reading | None:
+        """第25条在任务8里面吗, 任务6跟任务7在不在一个部分."""
+        query, slots = self.query, self.slots
+        if not self.check or slots.groups or self.exists:
+            return None
+        sections = self.has("section_noun") or slots.tallied("section")
+        if sections and len(query.tasks) + len(query.measures) > 1 and not query.sections:
+            return self._ask(replace(query, select="section", check=True))
+        if sum(map(bool, (query.measures, query.tasks, query.sections))) > 1:
+            return self._ask(replace(query, select="measure", check=True, each=True))
+        return None
+
+    def _section(self) -> Draft | Reading | None:
+        """第25条在哪一部分, 方案分几部分."""
+        slots, has = self.slots, self.has
+        asked = slots.followed("which", "section_noun") or slots.followed("how_many", "section_noun")
+        if not asked and not (has("section_noun") and has("which") and not slots.sections):
+            return None
+        counted = has("how_many") and not self.anchored
+        query = replace(self.query, select="section", count=counted)
+        return self._ask(query, anchored=counted, more=self._other_counts(query) if counted else ())
+
+    def _task(self) -> Draft | Reading | None:
+        """第25条属于哪项任务."""
+        slots = self.slots
+        named = (slots.measures or slots.topics or slots.has("it")) and not slots.groups
+        asked = any(
+            m.cues & {"task_noun", "work_noun"} and before.text in ("哪", "哪个", "第几", "哪一")
+            for before, m in zip(slots.mentions, slots.mentions[1:], strict=False)
+        )
+        if not (named and asked):
+            return None
+        return self._ask(replace(self.query, select="task", count=self.has("how_many")))
+
+    def _verdict(self) -> Draft | Reading | None:
+        """第5条是市水利局牵头吗, 任务3全由市水利局牵头吗, 市水利局牵头吗."""
+        slots = self.slots
+        if not self.check or not slots.groups or self.exists:
+            return None
+        every = self.has("universal")
+        if not (every or self._scoped_or_topic() or self.last is not None):
+            return self._ask(replace(self.query, select="measure", exists=True))
+        exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
+        query = replace(self.query, check=True, each=every, exclusive=exclusive)
+        return self._ask(replace(query, select="task") if every and self.has("task_noun") else query)
+
+    def _count(self) -> Draft | Reading | None:
+        """市水利局牵头多少条, 第一部分有几项任务."""
+        slots, has = self.slots, self.has
+        if not self._counted_kinds() and (not has("how_many") or has("content")):
+            return None
+        query = replace(self.query, select=self._counted_kind(), count=True)
+        whole = query.select in ("task", "section") or has("measure_noun")
+        whole = whole and not slots.free_roles and not has("it")
+        more = [] if query.parties else self._other_counts(query)
+        return self._ask(query, anchored=whole or has("in_all") or slots.plan_named, more=more)
+
+    def _counted_kind(self) -> Select:
+        query, has = self.query, self.has
+        if has("measure_noun") and (query.parties or not has("work_noun", "task_noun")):
+            return "measure"
+        if query.parties:
+            return "task" if has("task_noun") else "measure"
+        if query.topics:
+            return "measure"
+        if has("section_noun") and not query.sections:
+            return "section"
+        return "task" if has("task_noun", "work_noun") and not has("measure_noun") else "measure"
+
+    def _other_counts(self, query: Query) -> list[Query]:
+        """几大部分、几项任务、几条措施: every other thing counted in the same breath."""
+        nouns: dict[Select, str] = {kind: cues[-1] for kind, cues in NOUNS.items()}
+        return [
+            replace(query, select=kind, count=True)
+            for kind, noun in nouns.items()
+            if kind != query.select
+            and self.slots.followed("how_many", noun)
+            and not (kind == "task" and query.select == "measure")
+        ]
+
+    # -- what is a list otherwise ------------------------------------------------------------------
+
+    def _list(self) -> Draft | Reading:
+        """市水利局牵头哪些任务, 第一部分有什么, 第5条."""
+        query, has = self.query, self.has
+        if has("task_noun") or self._counted_tasks() or query.select == "task":
+            return self._ask(replace(query, select="task"))
+        whole: tuple[Select, bool] | None = None
+        if not query.topics:
+            whole = self._of_bodies() if query.parties else self._of_sections_and_tasks()
+        select, focused = whole or ("measure", self._asks_measures())
+        return self._ask(replace(query, select=select), focused=focused)
+
+    def _of_bodies(self) -> tuple[Select, bool] | None:
+        """市水利局管什么, 市水利局有哪些任务和指标: everything that bodies have."""
+        has = self.has
+        if has("work_noun", "measure_noun"):
+            return ("work", True) if has("indicator_noun") else None
+        if any(party.roles for party in self.query.parties):
+            return None
+        asked = has("which", "any_role", "list", "content", "indicator_noun", "how_many")
+        return "measure" if self._scoped() else "work", asked
+
+    def _of_sections_and_tasks(self) -> tuple[Select, bool] | None:
+        """第一部分有哪些任务, 任务3."""
+        query, has = self.query, self.has
+        plan = query.sections or self.slots.plan_named or not query.tasks
+        if has("work_noun") and plan and not query.measures:
+            return ("measure", True) if has("measure_noun") else ("task", self._asks_list())
+        if has("measure_noun"):
+            return None
+        if query.tasks:
+            return None if has("under") or query.nth else ("task", True)
+        if query.sections:
+            return "task" if has("work_noun", "which") else "section", self._asks_list()
+        return None
+
+    def _asks_list(self) -> bool:
+        return self.has(
+            "which", "list", "content", "exists", "due", "whether", "both",
+            "work_noun", "measure_noun", "task_noun",
+        )  # fmt: skip
+
+    def _asks_measures(self) -> bool:
+        query = self.query
+        bare = self.last is not None and len(self.slots.content) == 1
+        roles = any(party.roles for party in query.parties)
+        return self._asks_list() or (bool(query.measures) and not bare) or roles or bool(query.tallies)
