@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from telegram import Update
-from telegram.error import Forbidden, NetworkError, RetryAfter
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -20,8 +21,8 @@ from telegram.ext import (
 
 from handlers import asking, charting, choosing, inline, menus, starting, words
 from handlers.addressed import Wants, read
-from handlers.desk import Desk, limited, toast
-from handlers.gate import Gate
+from handlers.desk import Desk, desk_of, limited, toast
+from handlers.gate import CONNECTIONS, Gate
 from handlers.logs import event
 from handlers.options import Options
 from handlers.order import InOrder
@@ -40,7 +41,7 @@ def build(desk: Desk, options: Options, gate: Gate) -> App:
         .base_url(options.server)
         .connect_timeout(5)
         .read_timeout(10)
-        .connection_pool_size(64)
+        .connection_pool_size(CONNECTIONS)
         .pool_timeout(60)
         .rate_limiter(gate)
         .concurrent_updates(InOrder(desk.conversations))
@@ -90,13 +91,16 @@ async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if isinstance(error, Forbidden):
         event("forbidden", chat=chat)  # blocked, or thrown out
         return
-    if isinstance(error, RetryAfter) or type(error) is NetworkError or not isinstance(update, Update):
-        event("unsent", level=logging.ERROR, chat=chat, error_type=type(error).__name__)
+    kind = type(error).__name__
+    if isinstance(error, TelegramError):
+        event("unsent", level=logging.ERROR, chat=chat, error_type=kind, said=error.message.replace(" ", "_"))
         return
-    event("failed", level=logging.ERROR, chat=chat, error_type=type(error).__name__, error=error)
+    event("failed", level=logging.ERROR, chat=chat, error_type=kind, error=error)
+    if not isinstance(update, Update):
+        return
     message = update.message or update.edited_message
-    if update.callback_query:
-        await toast(update, words.FAILED)
-    elif message and read(message):
-        desk: Desk = context.bot_data["desk"]
-        await desk.reply(message, words.FAILED)
+    with suppress(TelegramError):
+        if update.callback_query:
+            await toast(update, words.FAILED)
+        elif message and read(message):
+            await desk_of(context).reply(message, words.FAILED)

@@ -7,13 +7,14 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 
-from telegram import InlineKeyboardMarkup, Message, ReplyParameters, Update
+from telegram import Bot, InlineKeyboardMarkup, Message, ReplyParameters, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from handlers import replies, words
 from handlers.desk import desk_of, toast
+from handlers.logs import event
 from siwei_bot.chart import chart
 from siwei_bot.conversations import Turn
 from siwei_bot.plan import Indicator
@@ -37,6 +38,7 @@ async def send_chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
     sent = await _send(context, turn, indicator)
     if sent.photo:
         desk.photos[id] = sent.photo[-1].file_id
+    event("charted", chat=turn.chat, indicator=id)
     left = replace(turn, indicators=tuple(i for i in turn.indicators if i != id))
     desk.conversations.revise(left)
     # a reply to the picture goes on from what it shows
@@ -48,14 +50,17 @@ async def send_chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
 
 
 async def _send(context: ContextTypes.DEFAULT_TYPE, turn: Turn, indicator: Indicator) -> Message:
-    desk = desk_of(context)
-    known = desk.photos.get(indicator.id)
-    picture: str | bytes = known or b""
-    if not picture:
-        picture = await asyncio.to_thread(chart, indicator)
-    return await context.bot.send_photo(
+    photos = desk_of(context).photos
+    if indicator.id in photos:
+        with suppress(BadRequest):  # Telegram has forgotten it
+            return await _send_photo(context.bot, turn, indicator, photos[indicator.id])
+    return await _send_photo(context.bot, turn, indicator, await asyncio.to_thread(chart, indicator))
+
+
+async def _send_photo(bot: Bot, turn: Turn, indicator: Indicator, photo: str | bytes) -> Message:
+    return await bot.send_photo(
         turn.chat,
-        picture,
+        photo,
         caption=replies.html(indicator.name),
         parse_mode=ParseMode.HTML,
         message_thread_id=turn.thread or None,

@@ -10,6 +10,7 @@ from telegram.ext import ContextTypes
 
 from handlers import words
 from handlers.desk import desk_of, toast
+from handlers.logs import event
 
 
 async def choose(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -23,13 +24,14 @@ async def choose(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         return await toast(update, words.OUTDATED)
     if turn.version != version or number > len(turn.choices):
         return await toast(update, words.CHOSEN)
-    if turn.person not in (query.from_user.id,) and turn.person > 0:
+    if turn.person != query.from_user.id and turn.person > 0:
         return await toast(update, words.NOT_YOURS)
     await toast(update)
     answer = await desk.ask(str(number), turn.after)
     chosen = replace(desk.turned(turn, answer), at=time.time())
     if await desk.show(context.bot, chosen):
         desk.conversations.keep(chosen)
+    event("chosen", chat=turn.chat, status=answer.status)
 
 
 async def turn_page(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -18,6 +18,10 @@ LONGEST_WAIT = 300.0
 LOST_DELAYS = (0.2, 1.0, 4.0)
 """Seconds before each new try of a request whose connection broke or whose server failed."""
 
+CONNECTIONS = 10
+"""Requests at once: enough for the thirty messages a second that Telegram takes. Waiting for a place here
+is cheaper than in the connection pool, which looks at all its connections for everyone who waits."""
+
 _SINGLE_TRY = ("getMe", "getWebhookInfo")
 """Asked at start-up, where the caller counts the tries."""
 
@@ -31,6 +35,7 @@ class Gate(BaseRateLimiter[int]):
     """
 
     def __init__(self) -> None:
+        self._connections = asyncio.Semaphore(CONNECTIONS)
         self.closing = asyncio.Event()
         """Set at shutdown: nobody waits any longer."""
 
@@ -53,7 +58,8 @@ class Gate(BaseRateLimiter[int]):
         lost, waited = 0, 0.0
         while True:
             try:
-                return await callback(endpoint, data, **kwargs)
+                async with self._connections:
+                    return await callback(endpoint, data, **kwargs)
             except RetryAfter as error:
                 delay = _seconds(error)
                 waited += delay

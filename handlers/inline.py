@@ -8,6 +8,7 @@ from telegram.ext import ContextTypes
 
 from handlers import replies, words
 from handlers.desk import Desk, desk_of
+from handlers.logs import event
 from siwei_bot.bot import Answer
 from siwei_bot.language.reading import Context
 
@@ -29,6 +30,7 @@ async def inline(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         _result(f"{n}", title, answer, context.bot.username)
         for n, (title, answer) in enumerate(list(found.items())[:MOST_RESULTS], 1)
     ]
+    event("inline", results=len(results))
     await query.answer(results, cache_time=_CACHE_SECONDS, is_personal=False)
 
 

@@ -12,6 +12,7 @@ from telegram.ext import ContextTypes, ExtBot
 
 from handlers import addressed, replies, words
 from handlers.desk import Desk, Entry, Handler, desk_of, edit, toast
+from handlers.logs import event
 from siwei_bot.bot import PlanBot
 from siwei_bot.conversations import Turn
 from siwei_bot.language.reading import Context
@@ -125,3 +126,4 @@ async def open_entry(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
     turn = desk.turned(replace(blank, version=was.version) if was else blank, answer)
     if await desk.show(context.bot, turn):
         desk.conversations.keep(turn)
+    event("opened", chat=chat, list=kind, status=answer.status)

@@ -83,6 +83,8 @@ def label(text: str) -> str:
 
 
 def _pieces(line: str, longest: int) -> list[str]:
+    if units(line) <= longest:
+        return [line]
     found, piece, size = [], "", 0
     for character in line:
         width = units(character)

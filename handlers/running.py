@@ -36,6 +36,9 @@ from siwei_bot.conversations import Conversations
 START_DELAYS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each new try to reach Telegram at start-up."""
 
+GRACE_SECONDS = 5.0
+"""From the wish to stop until nobody waits for Telegram any longer."""
+
 POLL_SECONDS = 30
 PURGE_SECONDS = 60 * 60
 LARGEST_UPDATE = 1 << 20
@@ -70,8 +73,13 @@ async def _running(settings: Settings, options: Options, bot: PlanBot, *, once: 
     application = build(Desk(bot, conversations, menus.lists(bot)), options, gate)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def ask_to_stop() -> None:
+        stop.set()
+        loop.call_later(GRACE_SECONDS, gate.closing.set)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, ask_to_stop)
     try:
         delays = START_DELAYS[:1] if once else START_DELAYS
         if not await _initialized(application, stop, delays):
@@ -140,8 +148,8 @@ async def _serve(
         stack.push_async_callback(application.stop)
         stack.callback(gate.closing.set)
         await stack.enter_async_context(receiving(application, options))
-        with suppress(TelegramError):
-            await starting.register_commands(application.bot)
+        registering = asyncio.create_task(_register(application))
+        stack.callback(registering.cancel)
         event("started", bot=application.bot.username, by="webhook" if options.webhook else "polling")
         while not stop.is_set():
             with suppress(TimeoutError):
@@ -149,6 +157,13 @@ async def _serve(
             conversations.purge(time.time())
         event("stopping")
     event("stopped")
+
+
+async def _register(application: App) -> None:
+    try:
+        await starting.register_commands(application.bot)
+    except TelegramError as error:  # the bot works without
+        event("unregistered", level=logging.WARNING, error_type=type(error).__name__)
 
 
 @asynccontextmanager

@@ -138,6 +138,9 @@ class _MeasureSearch:
             self._about(where, topic)
         if query.due_by:
             where.add("m.due_by <= ?", [query.due_by])
+        if query.due_on:
+            begins = " or ".join(["substr(m.due, 1, length(?)) = ?"] * len(query.due_on))
+            where.add(f"({begins})", [due for due in query.due_on for _ in range(2)])
         if parties:
             for party in query.parties:
                 self._held_by(where, party)

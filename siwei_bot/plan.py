@@ -6,6 +6,8 @@ Nothing here reads a file (see :mod:`siwei_bot.plan_file`) or touches the databa
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -123,3 +125,17 @@ class Plan:
     aliases: tuple[str, ...] = ()
     source: str = ""
     role_words: dict[Role, str] = field(default_factory=dict)
+
+
+def last_day(due: str) -> str | None:
+    """The last day, as ``YYYY-MM-DD``, that a due date allows; ``None`` for words (持续推进).
+
+    >>> last_day("2026-06"), last_day("2028"), last_day("持续推进")
+    ('2026-06-30', '2028-12-31', None)
+    """
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", due)
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 12)
+    day = int(match[3]) if match[3] else calendar.monthrange(year, month)[1]
+    return f"{year:04}-{month:02}-{day:02}"

@@ -65,6 +65,8 @@ class Query:
     not_tasks: tuple[int, ...] = ()
     topics: tuple[Topic, ...] = ()
     due_by: str = ""
+    due_on: tuple[str, ...] = ()
+    """Due dates, or their beginnings (``2027-06``), one of which a measure has."""
     due_asked: bool = False
     tallies: tuple[Tally, ...] = ()
     # of the bodies asked for

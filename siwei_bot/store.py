@@ -6,8 +6,6 @@ One database file holds one plan. The tables are meant to be read by people too;
 
 from __future__ import annotations
 
-import calendar
-import re
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -16,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from siwei_bot.language.normalise import fold
-from siwei_bot.plan import Plan
+from siwei_bot.plan import Plan, last_day
 
 
 class StoreError(Exception):
@@ -180,17 +178,3 @@ def _plan_rows(plan: Plan, fingerprint: str) -> dict[str, list[dict[str, Any]]]:
             for at, body in enumerate(indicator.bureaus)
         )
     return tables
-
-
-def last_day(due: str) -> str | None:
-    """The last day, as ``YYYY-MM-DD``, that a due date allows; ``None`` for words (持续推进).
-
-    >>> last_day("2026-06"), last_day("2028"), last_day("持续推进")
-    ('2026-06-30', '2028-12-31', None)
-    """
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", due)
-    if match is None:
-        return None
-    year, month = int(match[1]), int(match[2] or 12)
-    day = int(match[3]) if match[3] else calendar.monthrange(year, month)[1]
-    return f"{year:04}-{month:02}-{day:02}"

@@ -56,7 +56,7 @@ def run_telegram(settings: Settings, *, once: bool = False) -> int:
         start = None
     if start is None:
         raise UsageError("这个版本还没有 Telegram 界面；现在可以用 ask 和 chat 命令")
-    return int(start(settings, once=once))
+    return int(start(settings, once=True) if once else start(settings))
 
 
 def _run(argv: Sequence[str], home: Path | None) -> int:

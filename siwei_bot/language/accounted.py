@@ -33,7 +33,14 @@ class _Account(Drafter):
             and not self.has("other_one")
             and self._counts()
             and self._bodies()
+            and self._nobody_in_particular()
         )
+
+    def _nobody_in_particular(self) -> bool:
+        """谁不参与任务8: bodies that have no part in some rows are not counted."""
+        query = self.query
+        scoped = query.tasks or query.measures or query.topics
+        return not (query.select == "bureau" and scoped and any(tally.value == 0 for tally in query.tallies))
 
     def _words(self) -> bool:
         """Every word that denies, restricts or compares is in the query."""
@@ -86,7 +93,7 @@ class _Account(Drafter):
             return True
         if query.select == "indicator":
             return bool(query.tallies or query.trend or query.rank or query.change or query.check)
-        return self.figures or bool(query.due_by or query.indicators)
+        return self.figures or bool(query.due_by or query.due_on or query.indicators)
 
     def _values(self) -> bool:
         return not self.slots.values or bool(self.query.change) or any(q.values for q in self.queries)

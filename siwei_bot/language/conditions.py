@@ -61,7 +61,7 @@ class WorkConditions(Drafter):
         """Whether the sentence names whose work, or which, it asks about."""
         query = self.query
         named = query.parties or query.sections or query.tasks or query.measures or query.topics
-        return bool(named or self.slots.items or query.due_by)
+        return bool(named or self.slots.items or query.due_by or query.due_on)
 
     @cached_property
     def check(self) -> bool:
@@ -145,11 +145,15 @@ class WorkConditions(Drafter):
     def _due(self, query: Query) -> Query:
         """2027年底前完成的措施; 第5条什么时候完成."""
         slots = self.slots
-        if not (slots.years and self.has("before", "measure_noun", "work_noun") and self._has_due()):
+        if slots.due_words:
+            return replace(query, due_on=tuple(slots.due_words))
+        if not (slots.years and self.has("before", "due", "measure_noun", "work_noun") and self._has_due()):
             return replace(query, due_asked=self.has("due"))
+        if self.has("due") and not self.has("before"):  # 时限写的是2027年6月的
+            months = [f"-{month:02}" for month in slots.months] or [""]
+            return replace(query, due_on=tuple(f"{year}{month}" for year in slots.years for month in months))
         half_year = 6 if slots.says("上半年") else 12
-        month = next((int(b) for b in slots.bare if 1 <= b <= 12), half_year)
-        return replace(query, due_by=f"{max(slots.years)}-{month:02}-31")
+        return replace(query, due_by=f"{max(slots.years)}-{max(slots.months, default=half_year):02}-31")
 
     def _has_due(self) -> bool:
         return any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments)

@@ -103,6 +103,9 @@ class FigureDrafter(Drafter):
     def _of_all(self, query: Query) -> bool:
         """Whether 指标 says of what: of all indicators, where none is pointed at."""
         has = self.has
+        dated = query.select == "figure" and query.years and has("target") and has("which", "list", "both")
+        if dated and self.last is None and not self.slots.chunks:
+            return True  # 2025年的目标都有哪些
         if not has("indicator_noun") or has("it"):
             return False
         if query.select in ("indicator", "figure") and not has("among"):
@@ -253,7 +256,8 @@ class FigureDrafter(Drafter):
         slots, has = self.slots, self.has
         ranks = has("most", "least") or (has("which") and has("more", "fewer"))
         bodies = slots.who or (has("body_noun") and not slots.units)
-        if not (ranks and bodies) or self.query.indicators:
+        of_indicators = slots.followed("which", "indicator_noun")  # 哪项指标责任单位最多: not bodies are ranked
+        if not (ranks and bodies) or self.query.indicators or of_indicators:
             return None
         query = Query("bureau", rank=self._rank(), rank_by="indicator", without=tuple(slots.without))
         return self._ask(query, anchored=True)

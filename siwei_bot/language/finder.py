@@ -11,20 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from siwei_bot.language.lexicon import Entry, Lexicon
+from siwei_bot.language.lexicon import HEARD, Entry, Lexicon
 from siwei_bot.language.mentions import Cost, Mention, Utterance, mention
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.numbers import number_mentions
 from siwei_bot.language.strangers import StrangerFinder, people
 
-_HEARD = frozenset(
-    {
-        "lead", "support", "responsible", "either_role", "who", "which", "measure_noun", "task_noun",
-        "work_noun", "indicator_noun", "section_noun", "content", "due", "joint", "target", "actual",
-        "attribute", "greeting", "thanks",
-    }
-)  # fmt: skip
-"""Cues that are recognised by their sound; for others a word of the same sound is too often another word."""
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
 _WEAK = frozenset({"filler", "target", "reach", "by", "to", "it"})
 """Cues of single characters that are also part of many words."""
@@ -35,7 +27,7 @@ _PARTICLES = frozenset(
 _QUOTED = 3
 """What a quotation of the plan's text costs (:class:`.Cost`)."""
 _STOPS = " 。，、“”《》"
-_NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan")
+_NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "due", "plan")
 
 
 class _Edge(NamedTuple):
@@ -227,6 +219,8 @@ class MentionFinder:
             return False
         if wrong[0] == len(typed) - 1 and typed[-1] in "率量数值额度比":
             return True
+        if typed[wrong[0]] in self.lexicon.entries:
+            return True  # 统计各部门: a word that asks or counts, and no slip for 统计局
         at = 0
         for word in self.lexicon.words.cut(typed):
             if len(word) > 1 and word not in self.lexicon.entries and at <= wrong[0] < at + len(word):
@@ -271,7 +265,7 @@ def _kind(entries: tuple[Entry, ...]) -> str:
 
 def _worth_hearing(entry: Entry, word: str, *, same: bool) -> bool:
     """Whether Chinese characters of a word's sound can be that word: short words sound like too many."""
-    if entry.kind == "cue" and (entry.value not in _HEARD or not same):
+    if entry.kind == "cue" and (entry.value not in HEARD or not same):
         return False
     return len(word) > 2 or (len(word) == 2 and same)
 

@@ -87,6 +87,8 @@ class _Gatherer:
                 # 个, 张 count things far more often than they name a unit
                 if len(mention.text) > 1 or mention.text == "%" or slots.has("unit"):
                     slots.units += [str(v) for v in mention.values("unit")]
+            case "due":
+                slots.due_words += [str(v) for v in mention.values("due")]
             case "plan":
                 slots.plan_named = True
             case _ if "plan_noun" in mention.cues:
@@ -139,7 +141,7 @@ class _Gatherer:
         """Whether a body at ``at`` continues the list of a group: only commas and 和 stand between."""
         last = max(i for i, m in enumerate(self.mentions[:at]) if m is group.mentions[-1])
         between = self.mentions[last + 1 : at]
-        linked = any(
+        linked = not between or any(
             m.text in _LIST_STOPS or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及")
             for m in between
         )
@@ -170,6 +172,8 @@ class _Gatherer:
     def _number(self, at: int, mention: Mention, number: Number) -> None:
         slots, ints = self.slots, [int(v) for v in number.values]
         match number.form:
+            case "month":
+                slots.months += ints
             case "year":
                 slots.years += [year for year in ints if year not in slots.years]
                 slots.relative_year = slots.relative_year or number.level

@@ -16,12 +16,20 @@ from siwei_bot.language import pinyin
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.vocabulary import Vocabulary
 from siwei_bot.language.words import Words, tokenizer
-from siwei_bot.plan import Plan
+from siwei_bot.plan import Plan, last_day
 
 Kind = Literal[
-    "bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"
+    "due", "bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "plan", "cue"
 ]
 
+HEARD = frozenset(
+    {
+        "lead", "support", "responsible", "either_role", "who", "which", "measure_noun", "task_noun",
+        "work_noun", "indicator_noun", "section_noun", "content", "due", "joint", "target", "actual",
+        "attribute", "greeting", "thanks",
+    }
+)  # fmt: skip
+"""Cues that are recognised by their sound; for others a word of the same sound is too often another word."""
 _OPENINGS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
 """Words that a section's title opens with and that people leave out."""
 
@@ -123,10 +131,10 @@ class Lexicon:
 
     # -- by sound ------------------------------------------------------------------------------
 
-    def _trie(self, letters: Callable[[str], str]) -> _Trie:
+    def _trie(self, words: Iterable[str], letters: Callable[[str], str]) -> _Trie:
         """Letters → next letters; the key ``""`` holds the words that end there."""
         root: _Trie = {}
-        for word in self.entries:
+        for word in words:
             spoken = pinyin.syllables(word)
             if spoken is None or word.isascii():
                 continue
@@ -137,19 +145,31 @@ class Lexicon:
         return root
 
     @cached_property
+    def _spelled(self) -> _Trie:
+        """Every word, for pinyin that is typed as such."""
+        return self._trie(self.entries, _as_is)
+
+    @cached_property
+    def _heard(self) -> list[str]:
+        """The words that are recognised by their sound: names, and cues that are often misheard."""
+        worth = [w for w, es in self.entries.items() if len(w) > 1 and any(_is_heard(e) for e in es)]
+        return worth
+
+    @cached_property
     def _same_sounds(self) -> _Trie:
-        return self._trie(lambda syllable: syllable)
+        return self._trie(self._heard, _as_is)
 
     @cached_property
     def _similar_sounds(self) -> _Trie:
-        return self._trie(pinyin.merged)
+        return self._trie((word for word in self._heard if len(word) > 2), pinyin.merged)
 
     def sounding(self, text: str, start: int) -> Iterator[tuple[int, str, bool]]:
         """End, word and whether it sounds exactly the same, for words that sound like the text at ``start``.
 
         Latin letters are read as pinyin, which must be exact.
         """
-        yield from ((end, word, True) for end, word in _walk(self._same_sounds, text, start, lambda s: s))
+        same = self._spelled if any(c.isascii() and c.isalpha() for c in text) else self._same_sounds
+        yield from ((end, word, True) for end, word in _walk(same, text, start, _as_is))
         yield from (
             (end, word, False) for end, word in _walk(self._similar_sounds, text, start, pinyin.merged)
         )
@@ -224,6 +244,14 @@ class Lexicon:
         return str(entry.value)
 
 
+def _as_is(syllable: str) -> str:
+    return syllable
+
+
+def _is_heard(entry: Entry) -> bool:
+    return entry.kind != "cue" or entry.value in HEARD
+
+
 def _variants(word: str) -> set[str]:
     return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
@@ -292,6 +320,13 @@ def _texts(plan: Plan) -> Iterator[Text]:
 
 
 def _plan_words(plan: Plan) -> Iterator[tuple[str, Entry]]:
+    yield plan.region, Entry("plan", plan.id)
+    for section in plan.sections:
+        for task in section.tasks:
+            for assignment in task.assignments:
+                if assignment.due and last_day(assignment.due) is None:
+                    for word in (assignment.due, assignment.due.removeprefix("每年")):
+                        yield word, Entry("due", assignment.due)
     for word in (plan.title, *plan.aliases):
         yield word, Entry("plan", plan.id)
     for bureau in plan.bureaus:

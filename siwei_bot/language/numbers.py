@@ -34,6 +34,7 @@ _YEAR = re.compile(
     r"|(?P<period>十[三四五六]五)(?:规划)?(?:期末|末期|末|收官|期间|时期)?(?:年)?"
     r"|(?P<relative>今年|明年|去年|前年|后年|本年度?)"
 )
+_MONTH = re.compile(rf"(?P<n>{_N})月份?(?:底|末|初|中旬|下旬|上旬)?")
 _VALUE = re.compile(
     rf"(?:(?P<percent>百分之)(?P<p>{numerals.NUMBER})"
     rf"|(?P<n>{numerals.NUMBER})(?P<times>[万亿](?![亩元人立平方]))?)"
@@ -59,6 +60,10 @@ def number_mentions(text: str, units: Sequence[str]) -> Iterator[Mention]:
         yield from _references(text, level)
     for match in _NUMBER.finditer(text):
         yield from _listed(match, "item")
+    for match in _MONTH.finditer(text):
+        month = numerals.integer(match["n"])
+        if month is not None and 1 <= month <= 12:
+            yield _mention(match, Number("month", (month,)))
     yield from _places(text)
     yield from _values(text, units)
 

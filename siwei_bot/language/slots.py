@@ -73,6 +73,9 @@ class Slots:
     groups_named: list[str] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
+    months: list[int] = field(default_factory=list)
+    due_words: list[str] = field(default_factory=list)
+    """Dates that the plan gives in words, such as 持续推进."""
     unit_words: list[str] = field(default_factory=list)
     # numbers
     years: list[int] = field(default_factory=list)

@@ -11,6 +11,9 @@ from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.query import Query, Select, Topic
 
+_CLASSIFIERS = frozenset({"条", "项", "个", "家"})
+_AFFAIRS = frozenset({"事", "事儿", "事情", "活", "活儿", "差事", "工作"})
+"""Words for work of any kind: asked by them, a body's indicators belong to the answer."""
 _TOTALS: dict[str, Select] = {"section": "section", "task": "task", "measure": "measure", "bodies": "bureau"}
 
 
@@ -189,10 +192,12 @@ class WorkDrafter(BodyReaders):
         if not self._counted_kinds() and (not has("how_many") or has("content")):
             return None
         query = replace(self.query, select=self._counted_kind(), count=True)
-        whole = query.select in ("task", "section") or has("measure_noun")
-        whole = whole and not slots.free_roles and not has("it")
+        rows = {m.text for m in slots.mentions if m.cues & {"measure_noun", "work_noun", "task_noun", "body_noun"}}
+        of_last = self.last is not None and rows <= _CLASSIFIERS  # 有几条, 一共几项: of what was shown
+        whole = query.select in ("task", "section") or has("measure_noun") or has("in_all")
+        whole = whole and not (slots.free_roles or has("it") or of_last)
         more = [] if query.parties else self._other_counts(query)
-        return self._ask(query, anchored=whole or has("in_all") or slots.plan_named, more=more)
+        return self._ask(query, anchored=whole or slots.plan_named, more=more)
 
     def _counted_kind(self) -> Select:
         query, has = self.query, self.has
@@ -233,7 +238,9 @@ class WorkDrafter(BodyReaders):
     def _of_bodies(self) -> tuple[Select, bool] | None:
         """市水利局管什么, 市水利局有哪些任务和指标: everything that bodies have."""
         has = self.has
-        if has("work_noun", "measure_noun"):
+        affairs = all(m.text in _AFFAIRS for m in self.slots.mentions if m.cues & {"work_noun", "measure_noun"})
+        plain = affairs and has("any_role") and not self._scoped()
+        if has("work_noun", "measure_noun") and not (plain and has("which")):
             return ("work", True) if has("indicator_noun") else None
         if any(party.roles for party in self.query.parties):
             return None

@@ -56,8 +56,8 @@ class Call:
 class Fault:
     """What goes wrong, where, and how often.
 
-    ``kind``: ``429``, ``403``, ``migrate``, ``5xx``, ``drop_before`` (the connection breaks before the request is
-    carried out), ``drop_after``, ``delay``.
+    ``kind``: ``429``, ``403``, ``migrate``, ``5xx``, ``delay``, ``drop_before`` (the connection breaks before
+    the request is carried out) or ``drop_after``.
     """
 
     kind: str
@@ -213,7 +213,7 @@ class BotApi:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         form = await request.post()
-        params: Json = {key: value for key, value in form.items()}
+        params: Json = dict(form.items())
         if request.match_info["token"] != TOKEN:
             return _reply(401, description="Unauthorized")
         fault = self._fault(method, params)
@@ -339,7 +339,11 @@ class BotApi:
             said = "Bad Request: group chat was upgraded to a supergroup chat"
             raise Refused(400, said, parameters={"migrate_to_chat_id": chat.became})
         if not chat.bot_is_in:
-            blocked = "bot was blocked by the user" if chat.type == "private" else "bot was kicked from the group chat"
+            blocked = (
+                "bot was blocked by the user"
+                if chat.type == "private"
+                else "bot was kicked from the group chat"
+            )
             raise Refused(403, f"Forbidden: {blocked}")
         return chat
 
@@ -411,8 +415,8 @@ class BotApi:
         after |= {"text": text} if text is not None else {}
         if after == message:
             raise bad(
-                "message is not modified: specified new message content and reply markup are exactly the same "
-                "as a current content and reply markup of the message"
+                "message is not modified: specified new message content and reply markup "
+                "are exactly the same as a current content and reply markup of the message"
             )
         message.clear()
         message.update(after, edit_date=int(time.time()))

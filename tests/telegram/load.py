@@ -11,7 +11,14 @@ from tests.telegram.double import BotApi, Json
 from tests.telegram.people import Room, private
 
 FAULTS = ("5xx", "drop_before", "drop_after", "429", "delay")
-QUESTIONS = ("用水总量2030年目标", "市城管局牵头哪些任务", "任务8", "第23条是什么", "那2025年呢", "漏损率归谁管")
+QUESTIONS = (
+    "用水总量2030年目标",
+    "市城管局牵头哪些任务",
+    "任务8",
+    "第23条是什么",
+    "那2025年呢",
+    "漏损率归谁管",
+)
 
 
 @dataclass(frozen=True)

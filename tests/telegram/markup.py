@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 _TAGS = frozenset(
-    "b strong i em u ins s strike del span tg-spoiler a tg-emoji code pre blockquote tg-time".split()
+    {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "span", "a", "code", "pre", "blockquote"}
+    | {"tg-spoiler", "tg-emoji"}
 )
 _TOKEN = re.compile(r"<(/?)([^\s<>/]*)([^<>]*)>|&(lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);|([<])|([^<&]+|&)")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
@@ -37,7 +38,8 @@ def plain(html: str) -> str:
     >>> plain("<b>1 &lt; 2</b> & &nbsp;")
     '1 < 2 & &nbsp;'
     """
-    text, open_tags = [], []
+    text: list[str] = []
+    open_tags: list[str] = []
     for match in _TOKEN.finditer(html):
         closing, tag, _, entity, stray, piece = match.groups()
         at = len(html[: match.start()].encode())
@@ -55,7 +57,7 @@ def plain(html: str) -> str:
         else:
             open_tags.append(tag)
     if open_tags:
-        raise bad(f'can\'t parse entities: Can\'t find end tag corresponding to start tag "{open_tags[-1]}"')
+        raise bad(f"can't parse entities: Can't find end tag corresponding to start tag \"{open_tags[-1]}\"")
     return "".join(text).strip()
 
 

@@ -44,7 +44,13 @@ class Room:
         return message
 
     def message(
-        self, text: str = "", *, by: Person | None = None, reply_to: Json | None = None, topic: int = 0, **more: Any
+        self,
+        text: str = "",
+        *,
+        by: Person | None = None,
+        reply_to: Json | None = None,
+        topic: int = 0,
+        **more: Any,
     ) -> Json:
         """A message that is not delivered yet."""
         content: Json = {"from": (by or self.owner).json, "chat": self.chat.json}
@@ -70,11 +76,15 @@ class Room:
 
     def replies(self, message: Json) -> list[Json]:
         """What the bot replied to a message, as it stands now."""
-        return [m for m in self.seen() if m.get("reply_to_message", {}).get("message_id") == message["message_id"]]
+        return [
+            m for m in self.seen() if m.get("reply_to_message", {}).get("message_id") == message["message_id"]
+        ]
 
     def seen(self) -> list[Json]:
         """Everything that the bot wrote here, as it stands now."""
-        return [m for (chat, _), m in self.api.messages.items() if chat == self.chat.id and m.get("from") == BOT]
+        return [
+            m for (chat, _), m in self.api.messages.items() if chat == self.chat.id and m.get("from") == BOT
+        ]
 
     def reply(self, message: Json) -> Json:
         """The bot's reply to a message, as soon as it is there."""
@@ -163,5 +173,3 @@ def group(api: BotApi, type: str = "supergroup", topics: set[int] | None = None)
     """A group that the bot is in."""
     id = -1_000_000 - next(_ids)
     return Room(api, Chat(id, type, "水利工作群", topics or set()), person())
-
-

@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Application:
     """``python bot.py`` against the double; use it as a context manager."""
 
-    def __init__(self, api: BotApi, home: Path, *argv: str, plan: Path | None = None, **environment: str) -> None:
+    def __init__(
+        self, api: BotApi, home: Path, *argv: str, plan: Path | None = None, **environment: str
+    ) -> None:
         self.api, self.log = api, home / "log.txt"
         self._argv = [sys.executable, str(ROOT / "bot.py"), *argv]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TELEGRAM_", "SIWEI_"))}

@@ -51,7 +51,9 @@ def test_a_choice_belongs_to_who_asked(api: BotApi) -> None:
     assert room.now(question)["text"] == question["text"]
 
 
-@pytest.mark.parametrize("data", ["choose:1:1", "page:1:1", "chart:1:1", "something old", "choose:9999999999:1"])
+@pytest.mark.parametrize(
+    "data", ["choose:1:1", "page:1:1", "chart:1:1", "something old", "choose:9999999999:1"]
+)
 def test_an_outdated_button_is_answered_politely(api: BotApi, data: str) -> None:
     room = group(api)
     message = room.ask("/help")
@@ -174,7 +176,9 @@ def test_the_chart_is_quick_and_readable(api: BotApi, tmp_path: Path) -> None:
     answer = me.ask("漏损率目标")
     me.press(answer, "图")
     me.reply(answer)
-    picture = next(c.params["picture"] for c in api.carried_out("sendPhoto", chat=me.chat.id) if "picture" in c.params)
+    picture = next(
+        c.params["picture"] for c in api.carried_out("sendPhoto", chat=me.chat.id) if "picture" in c.params
+    )
     path = tmp_path / "chart.png"
     path.write_bytes(picture)
     with Image.open(path) as image:

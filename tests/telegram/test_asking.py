@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.telegram.double import BOT, BotApi, Chat
+from tests.telegram.double import BOT, BotApi, Chat, Json
 from tests.telegram.people import Room, group, labels, person, private
 
 QUESTION = "2030年灌溉系数目标"
@@ -37,6 +37,8 @@ def test_every_text_in_a_private_chat_is_a_question(api: BotApi) -> None:
         f"/ASK{ME.lower()} {QUESTION}",
         f"{ME} {QUESTION}",
         f"请问 {ME.upper()} {QUESTION}",
+        f"😀😀 {ME} {QUESTION}",
+        f"{ME}\n{QUESTION} {ME}",
     ],
 )
 def test_a_group_asks_by_command_or_mention(api: BotApi, kind: str, text: str) -> None:
@@ -57,7 +59,14 @@ def test_a_mention_by_name_asks(api: BotApi) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [QUESTION, f"/ask@OtherBot {QUESTION}", f"/ask@OtherBot {ME} {QUESTION}", "/foo", f"@OtherBot {QUESTION}"]
+    "text",
+    [
+        QUESTION,
+        f"/ask@OtherBot {QUESTION}",
+        f"/ask@OtherBot {ME} {QUESTION}",
+        "/foo",
+        f"@OtherBot {QUESTION}",
+    ],
 )
 def test_a_group_is_not_disturbed(api: BotApi, text: str) -> None:
     room = group(api)
@@ -74,13 +83,15 @@ def test_a_command_for_another_bot_is_not_answered_in_a_reply_either(api: BotApi
 
 def test_bots_channels_and_forwards_are_not_answered(api: BotApi) -> None:
     room = group(api)
-    other_bot = {"id": 99, "is_bot": True, "first_name": "别的机器人", "username": "OtherBot"}
-    room.say(f"/ask {QUESTION}", **{"from": other_bot})
+    other_bot: Json = {"from": {"id": 99, "is_bot": True, "first_name": "别人", "username": "OtherBot"}}
+    room.say(f"/ask {QUESTION}", **other_bot)
     room.say(f"/ask {QUESTION}", is_automatic_forward=True)
     room.say(f"{ME} {QUESTION}", via_bot=BOT)
     only_this(room)
     channel = Room(api, Chat(-777, "channel", "频道"), person())
-    message = api.new_message({"chat": channel.chat.json, "sender_chat": channel.chat.json, "text": f"{ME} {QUESTION}"})
+    message = api.new_message(
+        {"chat": channel.chat.json, "sender_chat": channel.chat.json, "text": f"{ME} {QUESTION}"}
+    )
     api.push({"channel_post": message})
     only_this(room)
     assert channel.seen() == []
@@ -90,7 +101,8 @@ def test_bots_channels_and_forwards_are_not_answered(api: BotApi) -> None:
 def test_an_anonymous_administrator_is_answered(api: BotApi) -> None:
     room = group(api)
     anonymous = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-    asked = room.say(f"/ask {QUESTION}", **{"from": anonymous, "sender_chat": room.chat.json})
+    sender: Json = {"from": anonymous, "sender_chat": room.chat.json}
+    asked = room.say(f"/ask {QUESTION}", **sender)
     assert ANSWER in room.reply(asked)["text"]
 
 
@@ -122,9 +134,9 @@ def test_a_caption_is_a_question(api: BotApi) -> None:
     only_this(room)
 
 
-PHOTO = {"photo": [{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}]}
-VOICE = {"voice": {"file_id": "x", "file_unique_id": "x", "duration": 1}}
-STICKER = {
+PHOTO: Json = {"photo": [{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}]}
+VOICE: Json = {"voice": {"file_id": "x", "file_unique_id": "x", "duration": 1}}
+STICKER: Json = {
     "sticker": {
         "file_id": "x", "file_unique_id": "x", "type": "regular", "width": 1, "height": 1,
         "is_animated": False, "is_video": False,
@@ -133,7 +145,7 @@ STICKER = {
 
 
 @pytest.mark.parametrize("content", [PHOTO, VOICE, STICKER], ids=["photo", "voice", "sticker"])
-def test_what_is_no_text_gets_one_line_in_private_and_none_in_groups(api: BotApi, content: dict[str, object]) -> None:
+def test_what_is_no_text_gets_one_line_in_private_and_none_in_groups(api: BotApi, content: Json) -> None:
     me, room = private(api), group(api)
     line = me.reply(me.say(**content))["text"]
     assert "文字" in line
@@ -186,6 +198,17 @@ def test_an_edit_of_an_unanswered_text_asks(api: BotApi) -> None:
     asked = room.say(QUESTION)
     room.edit(asked, f"{ME} {QUESTION}")
     assert ANSWER in room.reply(asked)["text"]
+
+
+def test_an_edited_question_whose_answer_was_deleted_gets_a_new_one(api: BotApi) -> None:
+    me = private(api)
+    asked = me.say(QUESTION)
+    answer = me.reply(asked)
+    del api.messages[me.chat.id, answer["message_id"]]
+    problems = len(api.problems)
+    me.edit(asked, OTHER)
+    assert OTHER_ANSWER in me.reply(asked)["text"]
+    assert api.problems.pop(problems) == "editMessageText: Bad Request: message to edit not found"
 
 
 def test_a_question_deleted_meanwhile_is_answered_all_the_same(api: BotApi) -> None:
@@ -250,5 +273,12 @@ def test_what_cannot_be_answered_says_what_to_do(api: BotApi) -> None:
 
 def test_any_text_comes_back_as_text(api: BotApi) -> None:
     me = private(api)
-    for text in ("<b>&amp; </i> \u202e <script>", "</b>", "&lt;", "<a href='x'>市水利局</a>牵头哪些任务", "𬇕" * 2000, "a" * 4096):
+    for text in (
+        "<b>&amp; </i> \u202e <script>",
+        "</b>",
+        "&lt;",
+        "<a href='x'>市水利局</a>牵头哪些任务",
+        "𬇕" * 2000,
+        "a" * 4096,
+    ):
         me.ask(text)

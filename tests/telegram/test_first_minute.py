@@ -95,16 +95,18 @@ def test_commands_are_registered_per_scope(api: BotApi) -> None:
 
 
 def membership(room: Room, before: str, after: str) -> Json:
-    rights = dict.fromkeys(
-        "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members "
-        "can_promote_members can_change_info can_invite_users can_post_stories can_edit_stories can_delete_stories".split(),
-        False,
+    rights = (
+        "can_be_edited is_anonymous can_manage_chat can_delete_messages can_manage_video_chats "
+        "can_restrict_members can_promote_members can_change_info can_invite_users can_post_stories "
+        "can_edit_stories can_delete_stories"
     )
-    old, new = (
-        {"user": BOT, "status": status, **(rights if status == "administrator" else {})} for status in (before, after)
-    )
+
+    def member(status: str) -> Json:
+        more = dict.fromkeys(rights.split() if status == "administrator" else [], False)
+        return {"user": BOT, "status": status, **more}
+
     change = {"chat": room.chat.json, "from": room.owner.json, "date": 1}
-    return {"my_chat_member": {**change, "old_chat_member": old, "new_chat_member": new}}
+    return {"my_chat_member": {**change, "old_chat_member": member(before), "new_chat_member": member(after)}}
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup"])
@@ -143,4 +145,8 @@ def test_inline_offers_up_to_five(api: BotApi, text: str) -> None:
 
 def test_inline_offers_an_answer_to_each_choice(api: BotApi) -> None:
     titles = [result["title"] for result in inline(api, person(), "面积是多少")]
-    assert [title.split("目标")[0] for title in titles] == ["城镇开发边界", "农业灌溉面积", "累计建成高标准农田面积"]
+    assert [title.split("目标")[0] for title in titles] == [
+        "城镇开发边界",
+        "农业灌溉面积",
+        "累计建成高标准农田面积",
+    ]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.telegram.double import TOKEN, BotApi, Chat
+from tests.telegram.double import TOKEN, BotApi, Chat, Json
 from tests.telegram.people import Room, group, person, private
 from tests.telegram.process import Application
 
@@ -177,7 +177,9 @@ def test_the_self_check_without_a_server(tmp_path: Path, own_api: BotApi) -> Non
 
 
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
-def test_the_token_is_in_no_log_and_questions_in_none_by_default(own_api: BotApi, tmp_path: Path, level: str) -> None:
+def test_the_token_is_in_no_log_and_questions_in_none_by_default(
+    own_api: BotApi, tmp_path: Path, level: str
+) -> None:
     own_api.fail("drop_before", times=1)
     own_api.fail("5xx", method="getUpdates", times=1)
     with Application(own_api, tmp_path, SIWEI_LOG_LEVEL=level) as application:
@@ -227,6 +229,15 @@ def test_a_second_process_with_the_same_token_is_noticed(own_api: BotApi, tmp_pa
         assert "同一口令" in application.said
 
 
+@pytest.mark.parametrize("database", [":memory:", "/dev/null/no.db"])
+def test_a_database_that_keeps_nothing_is_no_obstacle(own_api: BotApi, tmp_path: Path, database: str) -> None:
+    with Application(own_api, tmp_path, SIWEI_DB=database) as application:
+        me = private(own_api)
+        assert ANSWER in me.ask(QUESTION)["text"]
+        assert "0.58" in me.ask("那2025年呢")["text"]
+        assert ("提醒" in application.said) == (database != ":memory:")
+
+
 # -- webhook ---------------------------------------------------------------------------------------
 
 
@@ -237,7 +248,9 @@ def free_port() -> int:
 
 
 def status(url: str, data: bytes | None = None, **headers: str) -> int:
-    request = urllib.request.Request(url, data, {name.replace("_", "-"): value for name, value in headers.items()})
+    request = urllib.request.Request(
+        url, data, {name.replace("_", "-"): value for name, value in headers.items()}
+    )
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
             return int(answer.status)
@@ -248,7 +261,7 @@ def status(url: str, data: bytes | None = None, **headers: str) -> int:
 def test_a_webhook(own_api: BotApi, tmp_path: Path) -> None:
     place = f"127.0.0.1:{free_port()}"
     url = f"http://{place}/hook"
-    settings = {
+    settings: Json = {
         "TELEGRAM_WEBHOOK_URL": url,
         "TELEGRAM_WEBHOOK_LISTEN": place,
         "TELEGRAM_WEBHOOK_SECRET": "a-long-secret",
@@ -281,7 +294,10 @@ def test_a_webhook_whose_port_is_taken(own_api: BotApi, tmp_path: Path) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         place = "127.0.0.1:" + str(listener.getsockname()[1])
-        settings = {"TELEGRAM_WEBHOOK_URL": "https://example.org/hook", "TELEGRAM_WEBHOOK_LISTEN": place}
+        settings: Json = {
+            "TELEGRAM_WEBHOOK_URL": "https://example.org/hook",
+            "TELEGRAM_WEBHOOK_LISTEN": place,
+        }
         application = Application(own_api, tmp_path, **settings)
         assert application.run() == 2
         assert "TELEGRAM_WEBHOOK_LISTEN" in application.said
@@ -290,6 +306,8 @@ def test_a_webhook_whose_port_is_taken(own_api: BotApi, tmp_path: Path) -> None:
 
 def test_a_webhook_without_a_secret_makes_one(own_api: BotApi, tmp_path: Path) -> None:
     place = f"127.0.0.1:{free_port()}"
-    with Application(own_api, tmp_path, TELEGRAM_WEBHOOK_URL=f"http://{place}/", TELEGRAM_WEBHOOK_LISTEN=place):
+    with Application(
+        own_api, tmp_path, TELEGRAM_WEBHOOK_URL=f"http://{place}/", TELEGRAM_WEBHOOK_LISTEN=place
+    ):
         assert len(own_api.webhook["secret_token"]) >= 32
         assert ANSWER in private(own_api).ask(QUESTION)["text"]
