@@ -221,7 +221,8 @@ class WorkConditions(Drafter):
             same = replace(query, measures=numbers) if last.measures else replace(query, tasks=numbers)
             return Draft(same, False, True)
         if self.context.shown or self.context.choices:
-            return Draft(replace(query, nth=numbers), True, False)
+            alone = self.has("follow") and len(self.slots.content) < 3  # 第一个呢: the same asked again
+            return Draft(replace(query, nth=numbers), not alone, False)
         number = numbers[0]
         is_task, is_measure = number in self.lexicon.measures_of, number in self.lexicon.measure_ids
         if is_task and is_measure:

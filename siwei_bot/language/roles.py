@@ -51,6 +51,9 @@ class _Binder:
                 self._bind(at, role)
         slots.who_roles = tuple(dict.fromkeys(self.asked))
         slots.free_roles = tuple(dict.fromkeys(self.free))
+        if slots.free_roles and slots.groups and not any(group.bound for group in slots.groups):
+            for group in slots.groups:  # 都配合的是哪几条，北屏、澜溪: said before the names
+                group.roles, group.bound = slots.free_roles, True
         slots.free_negated = tuple(dict.fromkeys(self.denied))
         for group in slots.groups:
             if not group.negated:

@@ -250,6 +250,8 @@ class WorkDrafter(BodyReaders):
     def _of_sections_and_tasks(self) -> tuple[Select, bool] | None:
         """第一部分有哪些任务, 任务3."""
         query, has = self.query, self.has
+        if query.due_by or query.due_on:
+            return None
         plan = query.sections or self.slots.plan_named or not query.tasks
         if has("work_noun") and plan and not query.measures:
             return ("measure", True) if has("measure_noun") else ("task", self._asks_list())
