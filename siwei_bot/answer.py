@@ -177,7 +177,9 @@ class _MeasureSearch:
             parameters = [value for bureau in party.bureaus for value in (bureau, *roles)]
             where.add(f"{'not ' if party.how == 'none' else ''}({clause})", parameters)
         if party.how == "only":
-            others = f"not exists (select 1 from roles r where r.measure = m.id{having} and r.bureau not in ({_marks(party.bureaus)}))"
+            named = _marks(party.bureaus)
+            others = "not exists (select 1 from roles r where r.measure = m.id"
+            others += f"{having} and r.bureau not in ({named}))"
             where.add(others, [*roles, *party.bureaus])
 
     def _measure_ids(self, where: _Condition) -> list[int]:
@@ -185,7 +187,8 @@ class _MeasureSearch:
         return [
             row["id"]
             for row in self.store.rows(
-                f"select m.id from measures m join tasks t on t.id = m.task where {clause} order by t.section, t.id, m.id",
+                f"select m.id from measures m join tasks t on t.id = m.task where {clause}"
+                " order by t.section, t.id, m.id",
                 where.parameters,
             )
         ]
@@ -275,7 +278,8 @@ class _MeasureSearch:
             taken = {
                 row["task"]
                 for row in self.store.rows(
-                    f"select m.task from roles r join measures m on m.id = r.measure where r.bureau in ({_marks(party.bureaus)}){having}",
+                    "select m.task from roles r join measures m on m.id = r.measure"
+                    f" where r.bureau in ({_marks(party.bureaus)}){having}",
                     [*party.bureaus, *party.roles],
                 )
             }
@@ -407,7 +411,8 @@ class _MeasureSearch:
         }
         for row in self.store.rows(
             f"""select r.bureau, r.role, m.id as measure, m.task, t.section from roles r
-                join measures m on m.id = r.measure join tasks t on t.id = m.task where m.id in ({_marks(ids)})""",
+                join measures m on m.id = r.measure join tasks t on t.id = m.task
+                where m.id in ({_marks(ids)})""",
             ids,
         ):
             counts[row["bureau"]][row["role"]] += 1
@@ -651,7 +656,7 @@ class _IndicatorSearch:
         return {row["year"]: row for row in rows if baseline or not row["baseline"]}
 
     def _ends(self, indicator: int) -> tuple[Row, Row] | None:
-        """The two targets that a change is measured between: of the years asked, else the first and the last."""
+        """The two targets that a change is measured between: of the years asked, else the outermost."""
         targets = {y: t for y, t in self._targets(indicator, baseline=True).items() if t["value"] is not None}
         years = sorted(set(self.query.years) & targets.keys())
         if len(years) < 2 and self.query.years and set(self.query.years) - targets.keys():

@@ -15,11 +15,12 @@ create table plan (
 create table bureaus (position integer primary key, name text not null unique) strict;
 create table sections (id integer primary key, label text not null, title text not null) strict;
 create table tasks (
-    id integer primary key, section integer not null references sections(id), title text not null, folded text not null
+    id integer primary key, section integer not null references sections(id),
+    title text not null, folded text not null
 ) strict;
 create table measures (
-    id integer primary key, task integer not null references tasks(id), text text not null, note text not null,
-    due text not null, due_by text, folded text not null
+    id integer primary key, task integer not null references tasks(id), text text not null,
+    note text not null, due text not null, due_by text, folded text not null
 ) strict;
 create table roles (
     measure integer not null references measures(id), bureau text not null references bureaus(name),
@@ -42,7 +43,8 @@ create table indicator_bureaus (
 create view responsibilities as
     select s.id as section, t.id as task, t.title as task_title, m.id as measure, m.text as measure_text,
            r.role, r.bureau, r.spelling
-    from roles r join measures m on m.id = r.measure join tasks t on t.id = m.task join sections s on s.id = t.section
+    from roles r join measures m on m.id = r.measure join tasks t on t.id = m.task
+         join sections s on s.id = t.section
     order by m.id, r.position;
 """
 
@@ -57,7 +59,8 @@ def plan_tables(db: Database) -> None:
 _CONVERSATION_TABLES = """
 create table turns (
     id integer primary key autoincrement, chat integer not null, answer integer not null,
-    thread integer not null, person integer not null, question integer, before text not null, after text not null,
+    thread integer not null, person integer not null, question integer,
+    before text not null, after text not null,
     text text not null, offers text not null, version integer not null, at real not null, plan text not null,
     unique (chat, answer, person)
 ) strict;

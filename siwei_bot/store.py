@@ -63,7 +63,8 @@ class Store:
         loaded = self.loaded()
         if loaded and loaded[0] != plan.id:
             raise StoreError(
-                f"数据库 {self.path} 里是另一个方案（{loaded[0]}），不能载入 {plan.id}；请用 --db 另指定一个文件"
+                f"数据库 {self.path} 里是另一个方案（{loaded[0]}），不能载入 {plan.id}；"
+                "请用 --db 另指定一个文件"
             )
         if loaded and loaded[1] == fingerprint:
             return False

@@ -24,7 +24,9 @@ def names_of(plan: Plan) -> dict[str, str]:
     """A leading body, another one, an indicator with its first and last target year and value, a topic."""
     assignments = [a for s in plan.sections for t in s.tasks for a in t.assignments]
     leads = [body.name for a in assignments for body in a.lead]
-    indicator = next(i for i in plan.indicators if sum(t.value is not None and not t.baseline for t in i.targets) > 1)
+    indicator = next(
+        i for i in plan.indicators if sum(t.value is not None and not t.baseline for t in i.targets) > 1
+    )
     targets = [t for t in indicator.targets if t.value is not None and not t.baseline]
     first_text = assignments[0].measures[0].text
     return {

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from plans import PLANS, bot_for
 
 from siwei_bot import Answer, PlanBot, PlanFileError
 from siwei_bot.language.reading import Context
+from tests.plans import PLANS, bot_for
 
 TODAY = date(2026, 11, 22)
 
@@ -52,7 +52,7 @@ def test_answers_are_values() -> None:
     answer = bot.ask("第8条谁牵头", today=TODAY)
     assert answer == bot.ask("第8条谁牵头", today=TODAY)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        answer.status = "x"  # type: ignore[misc]
+        answer.status = "x"  # type: ignore[misc,unused-ignore]
 
 
 def test_many_threads_get_the_answers_of_one() -> None:
@@ -71,7 +71,7 @@ def test_how_a_slip_was_read_is_said() -> None:
     assert "市水利局" in answer.text
 
 
-def test_a_broken_plan_file_raises_its_problems(tmp_path: object) -> None:
+def test_a_broken_plan_file_raises_its_problems() -> None:
     broken = PLANS["changzhi"].parent.parent / "tests" / "data" / "broken_plans"
     path = sorted(broken.glob("*.yaml"))[0]
     with pytest.raises(PlanFileError) as caught:

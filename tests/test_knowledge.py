@@ -23,11 +23,29 @@ EXPORTED = (ROOT / "tests" / "data" / "plan_source.txt").read_text(encoding="utf
 SOURCE = re.sub(r"\s+|\[bookmark:[^]]*\]", "", EXPORTED)
 """The source without any whitespace and without the word processor's bookmark."""
 
-BODIES = """
-    市水利局 市农业农村局 市城管局 市规自局 市发展改革委 市市场监管局 市机关事务管理局
-    市教育局 市生态环境局 市住建局 市工信局 市商务局 市统计局 市能源局 市审批服务管理局
-    市交通局 市文旅局 市公安局 市检察院 市财政局 市税务局
-""".split()
+BODIES = [
+    "市水利局",
+    "市农业农村局",
+    "市城管局",
+    "市规自局",
+    "市发展改革委",
+    "市市场监管局",
+    "市机关事务管理局",
+    "市教育局",
+    "市生态环境局",
+    "市住建局",
+    "市工信局",
+    "市商务局",
+    "市统计局",
+    "市能源局",
+    "市审批服务管理局",
+    "市交通局",
+    "市文旅局",
+    "市公安局",
+    "市检察院",
+    "市财政局",
+    "市税务局",
+]
 """The canonical names."""
 
 RESPELT = {"市发改委": "市发展改革委", "市行政审批局": "市审批服务管理局"}
@@ -411,7 +429,8 @@ def test_edges(number: int) -> None:
     first, last = EDGES[number]
     text = MEASURES[number].text
     assert (len(first), len(last)) == (8, 8)
-    assert text.startswith(first) and text.endswith(last)
+    assert text.startswith(first)
+    assert text.endswith(last)
 
 
 @pytest.mark.parametrize("number", range(1, 60))

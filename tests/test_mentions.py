@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from plans import bot_for
 
 from siwei_bot.language.mentions import Mention, Utterance
 from siwei_bot.language.normalise import normalise
+from tests.plans import bot_for
 
 
 def find(text: str) -> Utterance:
@@ -40,10 +40,21 @@ def test_bodies(text: str, name: str, evidence: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["市民政局牵头哪些", "水务局负责什么", "省水利厅要配合哪几条", "县水利局管什么", "审计局牵头的", "长治水务集团承担哪些", "minzhengju主责哪些"],
+    [
+        "市民政局牵头哪些",
+        "水务局负责什么",
+        "省水利厅要配合哪几条",
+        "县水利局管什么",
+        "审计局牵头的",
+        "长治水务集团承担哪些",
+        "minzhengju主责哪些",
+    ],
 )
 def test_other_bodies_are_strangers(text: str) -> None:
-    assert any(m.kind == "stranger" for m in find(text).mentions) or bot_for("changzhi").ask(text).status == "unknown"
+    assert (
+        any(m.kind == "stranger" for m in find(text).mentions)
+        or bot_for("changzhi").ask(text).status == "unknown"
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ def test_normalise(typed: str, read: str) -> None:
     assert normalise(typed).strip("。") == read.strip("。")
 
 
-@pytest.mark.parametrize(("name", "folded"), [("“四水四定”实施方案", "四水四定实施方案"), ("农村供水“3+ 1”", "农村供水3+1")])
+@pytest.mark.parametrize(
+    ("name", "folded"), [("“四水四定”实施方案", "四水四定实施方案"), ("农村供水“3+ 1”", "农村供水3+1")]
+)
 def test_fold(name: str, folded: str) -> None:
     assert fold(name) == folded
 

@@ -12,8 +12,8 @@ from siwei_bot.language.numerals import integer, number
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("23", 23), ("二十三", 23), ("十", 10), ("十一", 11), ("二〇三〇", 2030), ("一百零五", 105), ("两", 2),
-        ("三百六十", 360), ("捌", 8), ("九千八百", 9800), ("", None), ("甲", None), ("第", None),
+        ("23", 23), ("二十三", 23), ("十", 10), ("十一", 11), ("二〇三〇", 2030), ("一百零五", 105),
+        ("两", 2), ("三百六十", 360), ("捌", 8), ("九千八百", 9800), ("", None), ("甲", None), ("第", None),
     ],
 )  # fmt: skip
 def test_integer(text: str, value: int | None) -> None:
@@ -21,7 +21,8 @@ def test_integer(text: str, value: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("6.17", 6.17), ("六点一七", 6.17), ("九点五", 9.5), ("三十", 30), ("x", None), ("点五", None)]
+    ("text", "value"),
+    [("6.17", 6.17), ("六点一七", 6.17), ("九点五", 9.5), ("三十", 30), ("x", None), ("点五", None)],
 )
 def test_number(text: str, value: float | None) -> None:
     assert number(text) == value

@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plans import PLANS, bot_for
 
 from siwei_bot import Answer, PlanBot
 from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.vocabulary import vocabulary
 from siwei_bot.plan import Assignment, BodyRef, Bureau, Indicator, Measure, Plan, Section, Target, Task
 from siwei_bot.store import Store
+from tests.plans import PLANS, bot_for
 
 TODAY = date(2026, 11, 22)
 
@@ -45,10 +45,11 @@ _WORKS = ("修葺", "疏浚", "勘测", "编目", "巡护", "培植")
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """A plan of invented bodies, indicators and measures; every name differs from every other by two characters."""
+    """A plan of invented bodies, indicators and measures; all names far from each other."""
     size = draw(st.integers(3, 6))
     bureaus = tuple(Bureau(f"市{_FIRST[2 * i]}{_FIRST[2 * i + 1]}{_SECOND[i]}管理处") for i in range(size))
-    number, sections = 0, []
+    number = 0
+    sections: list[Section] = []
     for section in range(1, draw(st.integers(1, 3)) + 1):
         tasks = []
         for task in range(draw(st.integers(1, 2))):
@@ -57,11 +58,15 @@ def plans(draw: st.DrawFn) -> Plan:
             measures = []
             for _ in range(draw(st.integers(1, 3))):
                 number += 1
-                measures.append(Measure(number, f"{_WORKS[number % 6]}{_SECOND[number % 14]}畔第{number}号古驿站。"))
+                measures.append(
+                    Measure(number, f"{_WORKS[number % 6]}{_SECOND[number % 14]}畔第{number}号古驿站。")
+                )
             assignment = Assignment(
                 tuple(measures),
                 lead=tuple(BodyRef(b.name, b.name) for b in shuffled[:leads]),
-                support=tuple(BodyRef(b.name, b.name) for b in shuffled[leads : leads + draw(st.integers(0, 2))]),
+                support=tuple(
+                    BodyRef(b.name, b.name) for b in shuffled[leads : leads + draw(st.integers(0, 2))]
+                ),
             )
             id = sum(len(s.tasks) for s in sections) + task + 1
             tasks.append(Task(id, f"{_WORKS[id % 6]}古驿站{_SECOND[id % 14]}段", (assignment,)))
@@ -95,7 +100,9 @@ def check_templates(bot: PlanBot) -> None:
     for bureau in plan.bureaus:
         led = bot.ask(f"{bureau.name}牵头哪些措施", today=TODAY)
         assert led.status == "answered"
-        assert rows(led, "measure") == measures_of(plan, bureau.name, ("lead",) if leads else ("lead", "responsible"))
+        assert rows(led, "measure") == measures_of(
+            plan, bureau.name, ("lead",) if leads else ("lead", "responsible")
+        )
         whole = bot.ask(f"{bureau.name}负责哪些措施", today=TODAY)
         assert rows(whole, "measure") == measures_of(plan, bureau.name, ("lead", "support", "responsible"))
     for indicator in plan.indicators:
@@ -135,7 +142,9 @@ def test_one_wrong_character_never_yields_another_body(name: str, data: st.DataO
     bureau = data.draw(st.sampled_from(bot.plan.bureaus))
     spelled = data.draw(st.sampled_from([w for w in (bureau.name, *bureau.aliases) if len(w) >= 3]))
     at = data.draw(st.integers(0, len(spelled) - 1))
-    wrong = data.draw(st.sampled_from("的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要出也得里后自以会"))
+    wrong = data.draw(
+        st.sampled_from("的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要出也得里后自以会")
+    )
     edit = data.draw(st.sampled_from(["change", "drop", "double", "add"]))
     text = {
         "change": spelled[:at] + wrong + spelled[at + 1 :],
@@ -143,7 +152,7 @@ def test_one_wrong_character_never_yields_another_body(name: str, data: st.DataO
         "double": spelled[: at + 1] + spelled[at:],
         "add": spelled[:at] + wrong + spelled[at:],
     }[edit]
-    known = {word for words in Lexicon(bot.plan, vocabulary()).names for word in [words]}
+    known = Lexicon(bot.plan, vocabulary()).names
     answer = bot.ask(f"{text}牵头哪些措施", today=TODAY)
     if answer.status == "answered" and text not in known:
         bodies = {row["bureau"] for row in answer.rows if "bureau" in row}
@@ -193,7 +202,12 @@ def test_any_text_gets_an_answer(text: str) -> None:
     assert answer.text.strip()
 
 
-@given(st.lists(st.sampled_from("任务第条谁牵头参与水利局年203050目标多少吗不是的和、，。其中它那呢最"), max_size=40), st.integers(0, 3))
+@given(
+    st.lists(
+        st.sampled_from("任务第条谁牵头参与水利局年203050目标多少吗不是的和、，。其中它那呢最"), max_size=40
+    ),
+    st.integers(0, 3),
+)
 def test_any_conversation_gets_answers(characters: list[str], cuts: int) -> None:
     bot, context = bot_for("changzhi"), None
     text = "".join(characters)

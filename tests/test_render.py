@@ -59,7 +59,7 @@ class Bench:
         """What the queries find, as one list."""
         rows: list[Row] = []
         missing: tuple[str, ...] = ()
-        failure = ""
+        failure: Reason = ""
         for query in queries:
             found = self.answerer.find(query)
             rows += [row for row in found.rows if row not in rows]

@@ -6,11 +6,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from plans import PLANS
 
-from siwei_bot.plan import Plan
+from siwei_bot.plan import Plan, last_day
 from siwei_bot.plan_file import read_plan
-from siwei_bot.store import Store, StoreError, last_day
+from siwei_bot.store import Store, StoreError
+from tests.plans import PLANS
 
 
 @pytest.fixture
@@ -19,7 +19,16 @@ def plan() -> Plan:
 
 
 def counts(store: Store) -> dict[str, int]:
-    tables = ("sections", "tasks", "measures", "roles", "bureaus", "indicators", "targets", "indicator_bureaus")
+    tables = (
+        "sections",
+        "tasks",
+        "measures",
+        "roles",
+        "bureaus",
+        "indicators",
+        "targets",
+        "indicator_bureaus",
+    )
     return {table: store.rows(f"select count(*) as n from {table}")[0]["n"] for table in tables}
 
 
@@ -56,7 +65,9 @@ def test_a_failed_load_leaves_the_old_plan(plan: Plan, tmp_path: Path) -> None:
     store.load(plan, "a")
     before = counts(store)
     with sqlite3.connect(path) as connection:
-        connection.execute("create trigger fail before insert on targets begin select raise(abort, 'no'); end")
+        connection.execute(
+            "create trigger fail before insert on targets begin select raise(abort, 'no'); end"
+        )
     with pytest.raises(StoreError, match="方案没有变动"):
         store.load(plan, "b")
     assert counts(store) == before
@@ -84,12 +95,21 @@ def test_a_person_can_read_who_does_what(plan: Plan) -> None:
     store = Store(":memory:")
     store.load(plan, "a")
     rows = store.rows("select role, bureau from responsibilities where measure = 35 order by bureau")
-    assert rows == [{"role": "responsible", "bureau": "云溪康养集团"}, {"role": "responsible", "bureau": "市财政局"}]
+    assert rows == [
+        {"role": "responsible", "bureau": "云溪康养集团"},
+        {"role": "responsible", "bureau": "市财政局"},
+    ]
 
 
 @pytest.mark.parametrize(
     ("due", "day"),
-    [("2026", "2026-12-31"), ("2028-02", "2028-02-29"), ("2026-06-30", "2026-06-30"), ("持续推进", None), ("", None)],
+    [
+        ("2026", "2026-12-31"),
+        ("2028-02", "2028-02-29"),
+        ("2026-06-30", "2026-06-30"),
+        ("持续推进", None),
+        ("", None),
+    ],
 )
 def test_last_day(due: str, day: str | None) -> None:
     assert last_day(due) == day

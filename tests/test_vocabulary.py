@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plans import PLANS, bot_for, names_of
 
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.vocabulary import expand, read_data, vocabulary
+from tests.plans import PLANS, bot_for, names_of
 
 ENTRIES = read_data("vocabulary.yaml")
 TODAY = date(2026, 11, 22)
@@ -29,7 +29,9 @@ def test_example(entry: dict[str, str], plan: str) -> None:
     expected = entry.get("status", "answered")
     if expected == "answered":
         # a plan may lack what is asked for (due dates, a group, a baseline); then it says so
-        assert answer.status == "answered" or answer.reason in ("out_of_scope", "no_such_year", "no_match"), answer
+        assert answer.status == "answered" or answer.reason in ("out_of_scope", "no_such_year", "no_match"), (
+            answer
+        )
     else:
         assert answer.status == expected, answer
 

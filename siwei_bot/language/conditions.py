@@ -148,7 +148,8 @@ class WorkConditions(Drafter):
         if slots.due_words:
             return replace(query, due_on=tuple(slots.due_words))
         if not (slots.years and self.has("before", "due", "measure_noun", "work_noun") and self._has_due()):
-            return replace(query, due_asked=self.has("due"))
+            asked = self.has("due") or (bool(slots.years) and self.has("before"))
+            return replace(query, due_asked=asked)
         if self.has("due") and not self.has("before"):  # 时限写的是2027年6月的
             months = [f"-{month:02}" for month in slots.months] or [""]
             return replace(query, due_on=tuple(f"{year}{month}" for year in slots.years for month in months))

@@ -256,7 +256,9 @@ class FigureDrafter(Drafter):
         slots, has = self.slots, self.has
         ranks = has("most", "least") or (has("which") and has("more", "fewer"))
         bodies = slots.who or (has("body_noun") and not slots.units)
-        of_indicators = slots.followed("which", "indicator_noun")  # 哪项指标责任单位最多: not bodies are ranked
+        of_indicators = slots.followed(
+            "which", "indicator_noun"
+        )  # 哪项指标责任单位最多: not bodies are ranked
         if not (ranks and bodies) or self.query.indicators or of_indicators:
             return None
         query = Query("bureau", rank=self._rank(), rank_by="indicator", without=tuple(slots.without))

@@ -219,7 +219,9 @@ class MentionFinder:
             return False
         if wrong[0] == len(typed) - 1 and typed[-1] in "率量数值额度比":
             return True
-        if any(e.kind == "cue" and e.value not in _WEAK for e in self.lexicon.entries.get(typed[wrong[0]], ())):
+        if any(
+            e.kind == "cue" and e.value not in _WEAK for e in self.lexicon.entries.get(typed[wrong[0]], ())
+        ):
             return True  # 统计各部门: a word that asks or counts, and no slip for 统计局
         at = 0
         for word in self.lexicon.words.cut(typed):

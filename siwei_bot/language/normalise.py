@@ -66,7 +66,7 @@ def fold(text: str) -> str:
 
 
 def normalise(text: str, *, message: bool = True) -> str:
-    """The text in one spelling; ``message`` also drops what a chat adds (@names, quote marks, list numbers)."""
+    """The text in one spelling; ``message`` also drops what a chat adds (@names, list numbers)."""
     text = text[:MAX_LENGTH].encode("utf-8", "ignore").decode()
     text = unicodedata.normalize("NFKC", text)
     if message:
@@ -90,5 +90,8 @@ def _invisible(char: str) -> bool:
 
 def _readable(char: str) -> bool:
     return (
-        "\u4e00" <= char <= "\u9fff" or (char.isascii() and char.isalnum()) or char in "〇。，" or char in _KEPT
+        "\u4e00" <= char <= "\u9fff"
+        or (char.isascii() and char.isalnum())
+        or char in "〇。，"
+        or char in _KEPT
     )

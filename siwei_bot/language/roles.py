@@ -77,7 +77,8 @@ class _Binder:
     def _is_own_role(self, mention: Mention) -> bool:
         """责任单位 is a role of its own only in a plan that has it by that word, else it is every role."""
         words = self.plan.role_words
-        own = fold(words.get("responsible", "责任单位")) == mention.text
+        word = fold(words.get("responsible", "责任单位"))
+        own = mention.text in (word, word.removesuffix("单位"), word.removesuffix("部门"))
         return self.has_responsible and (own or "responsible" not in words)
 
     def _either(self) -> bool:

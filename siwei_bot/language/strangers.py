@@ -43,7 +43,9 @@ class StrangerFinder:
         levels, places = _any_of(words.levels), _any_of(self._places)
         own_counties = "|".join([*counties, "[\u4e00-\u9fff]{1,3}县"])
         self._level = re.compile(rf"(?:{levels}|{places}|{own_counties})+(?:的)?")
-        higher = _any_of(word for word in words.levels if len(word) > 1 or word == "省")  # 县, 区 end names too
+        higher = _any_of(
+            word for word in words.levels if len(word) > 1 or word == "省"
+        )  # 县, 区 end names too
         self._higher = re.compile(
             rf"(?:{higher})[^由哪谁的和跟与是有在参配负牵责，。、 ]{{1,8}}?(?:部门|单位|厅|委员会|委|局|机关)"
         )

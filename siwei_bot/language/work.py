@@ -192,7 +192,9 @@ class WorkDrafter(BodyReaders):
         if not self._counted_kinds() and (not has("how_many") or has("content")):
             return None
         query = replace(self.query, select=self._counted_kind(), count=True)
-        rows = {m.text for m in slots.mentions if m.cues & {"measure_noun", "work_noun", "task_noun", "body_noun"}}
+        rows = {
+            m.text for m in slots.mentions if m.cues & {"measure_noun", "work_noun", "task_noun", "body_noun"}
+        }
         of_last = self.last is not None and rows <= _CLASSIFIERS  # 有几条, 一共几项: of what was shown
         whole = query.select in ("task", "section") or has("measure_noun") or has("in_all")
         whole = whole and not (slots.free_roles or has("it") or of_last)
@@ -238,7 +240,9 @@ class WorkDrafter(BodyReaders):
     def _of_bodies(self) -> tuple[Select, bool] | None:
         """市水利局管什么, 市水利局有哪些任务和指标: everything that bodies have."""
         has = self.has
-        affairs = all(m.text in _AFFAIRS for m in self.slots.mentions if m.cues & {"work_noun", "measure_noun"})
+        affairs = all(
+            m.text in _AFFAIRS for m in self.slots.mentions if m.cues & {"work_noun", "measure_noun"}
+        )
         plain = affairs and has("any_role") and not self._scoped()
         if has("work_noun", "measure_noun") and not (plain and has("which")):
             return ("work", True) if has("indicator_noun") else None

@@ -80,7 +80,11 @@ class _World(Drafter):
     def _dated(self) -> bool:
         """2030年的目标: a year that is no date of completion."""
         dated = bool(self.slots.years or self.slots.relative_year)
-        return dated and not self.slots.due_words and not self.has("due", "before", "measure_noun", "work_noun", "task_noun")
+        return (
+            dated
+            and not self.slots.due_words
+            and not self.has("due", "before", "measure_noun", "work_noun", "task_noun")
+        )
 
     def _asks_value(self) -> bool:
         """漏损率要降到多少: a value of something that the plan may not have."""

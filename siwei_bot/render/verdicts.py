@@ -1,0 +1,93 @@
+"""Yes or no about who does what and where it stands; with what the plan says instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from siwei_bot.answer import Row
+from siwei_bot.query import Query
+from siwei_bot.render.asked import Asked
+from siwei_bot.render.book import Book
+from siwei_bot.render.lists import FULL_TEXTS, Lists
+from siwei_bot.render.parts import Cited, Part, holds, ids_of, line_forms, names_of, number_row
+from siwei_bot.render.words import amount, joined, sections_said
+
+
+class Verdicts:
+    """Answers to yes-or-no questions about measures, tasks, sections and their bodies."""
+
+    def __init__(self, book: Book, asked: Asked) -> None:
+        self.book = book
+        self.asked = asked
+        self.lists = Lists(book)
+
+    def part(self, query: Query, rows: Sequence[Row]) -> Part:
+        """The answer to one yes-or-no question that is not about indicators."""
+        value = holds(rows)
+        start = "是。" if value else "不是。"
+        number = number_row(rows)
+        if number is not None:
+            return self._total(start, query, number)
+        if not query.parties:
+            return self._places(start, query, rows)
+        scope = self.asked.behind(replace(query, parties=()))
+        names = names_of(query.parties)
+        if query.exclusive:
+            about = [id for id in self.book.measures if any(self.book.roles_of(name, [id]) for name in names)]
+            said = self._parts(names, about, ())
+        else:
+            about = scope if value or not query.each else self._exceptions(query, scope)
+            said = self._said(query, about, value)
+        absent = [name for name in names if not self.book.roles_of(name, about)]
+        if absent and not value:
+            said += f"{'，' if said else ''}没有{joined(absent)}"
+        forms = self.lists.of_holders(about, (), said)
+        return Part(f"{start}{said}。", forms, cited=Cited(measures=set(about)))
+
+    def _total(self, start: str, query: Query, number: Row) -> Part:
+        """方案共18项任务，不是19项任务."""
+        tally, of = query.tallies[0], number["of"]
+        claimed = tally.op == "==" and tally.value != number["value"]
+        wrong = f"，不是{amount(tally.value, of)}" if claimed else ""
+        cited = Cited(sections=set(self.book.sections))
+        return Part(f"{start}方案共{amount(number['value'], of)}{wrong}。", cited=cited)
+
+    def _places(self, start: str, query: Query, rows: Sequence[Row]) -> Part:
+        """Where in the plan measures or tasks stand: 第45条属于任务14, 任务6属于第二部分."""
+        measures = list(query.measures) or ids_of(rows, "measure")
+        tasks = [] if measures else list(query.tasks) or ids_of(rows, "task")
+        places: dict[str, list[str]] = {}
+        for id in measures:
+            entry = self.book.measures[id]
+            place = "" if query.select == "section" else f"任务{entry.task.id}，"
+            places.setdefault(f"{place}{sections_said([entry.section.id])}", []).append(f"第{id}条")
+        for id in tasks:
+            place = sections_said([self.book.section_of[id].id])
+            places.setdefault(place, []).append(f"任务{id}")
+        said = [f"{joined(ids)}{'都' if len(ids) > 1 else ''}属于{place}" for place, ids in places.items()]
+        cited = Cited(measures=set(measures), tasks=set(tasks))
+        if len(said) > FULL_TEXTS:
+            return Part(f"{start}{said[0]}。", line_forms(said, said), cited=cited)
+        return Part(f"{start}{'；'.join(said)}。", cited=cited)
+
+    def _exceptions(self, query: Query, scope: Sequence[int]) -> list[int]:
+        """The measures for which a statement about every one (or every task) does not hold."""
+        held = set(self.asked.behind(query))
+        if query.select == "task":
+            held = {id for task in self.book.under(held) for id in self.book.of_task(task)}
+        return [id for id in scope if id not in held]
+
+    def _said(self, query: Query, ids: Sequence[int], value: bool) -> str:
+        """What the plan says about who does these measures, as one sentence without its end."""
+        statements = self.book.statements(ids)
+        if len(statements) <= 2 and len("；".join(statements)) <= 120:
+            return "；".join(statements)
+        roles = [role for party in query.parties for role in self.asked.roles(party)] if value else []
+        said = self._parts(names_of(query.parties), ids, roles)
+        return said or f"{self.asked.things(query, ids)}有{len(ids)}条措施"
+
+    def _parts(self, names: Sequence[str], ids: Sequence[int], roles: Sequence[str]) -> str:
+        """市城管局参与第31、32条；市财政局牵头第58条."""
+        parts = [(name, self.book.parts_of(name, ids, roles)) for name in names]
+        return "；".join(f"{name}{part}" for name, part in parts if part)
