@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from siwei_bot import PlanBot
 from siwei_bot.plan import Plan
 from siwei_bot.plan_file import read_plan
+
+# No test is timed; HYPOTHESIS_PROFILE=thorough tries ten times as many examples.
+settings.register_profile("default", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 PLAN_FILE = Path(__file__).resolve().parent.parent / "knowledge" / "plan.yaml"
 

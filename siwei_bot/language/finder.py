@@ -18,6 +18,8 @@ from siwei_bot.language.numbers import number_mentions
 from siwei_bot.language.strangers import StrangerFinder, people
 
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
+_ASKS = frozenset({"each", "universal", "which", "who", "how_many", "not", "only", "also"})
+"""Cues of single characters that are never typed for another by mistake."""
 _WEAK = frozenset({"filler", "target", "reach", "by", "to", "it"})
 """Cues of single characters that are also part of many words."""
 _PARTICLES = frozenset(
@@ -219,9 +221,7 @@ class MentionFinder:
             return False
         if wrong[0] == len(typed) - 1 and typed[-1] in "率量数值额度比":
             return True
-        if any(
-            e.kind == "cue" and e.value not in _WEAK for e in self.lexicon.entries.get(typed[wrong[0]], ())
-        ):
+        if any(entry.value in _ASKS for entry in self.lexicon.entries.get(typed[wrong[0]], ())):
             return True  # 统计各部门: a word that asks or counts, and no slip for 统计局
         at = 0
         for word in self.lexicon.words.cut(typed):
