@@ -90,6 +90,12 @@ class PlanBot:
             return self._worded(reading, Findings(), status="unknown", context=after)
         return self._answer(reading, context)
 
+    def explain(self, text: str, context: Context | None = None, today: date | None = None) -> str:
+        """How one message is read, step by step, in Chinese: for extending the vocabulary."""
+        from siwei_bot.language.explain import explain  # only here: no answer needs it
+
+        return explain(self.parser, text, context or Context(), today or datetime.now(ZONE).date())
+
     def _answer(self, reading: Reading, context: Context) -> Answer:
         rows: list[Row] = []
         missing = list(reading.missing)

@@ -91,6 +91,8 @@ def _ask(options: Namespace, settings: Settings) -> int:
     with opened_bot(settings) as bot:
         if options.jsonl:
             answer_lines(bot)
+        elif options.explain:
+            print(bot.explain(question))
         else:
             ask(bot, question, as_json=options.json)
         code = _draw(bot, question, Path(options.chart)) if options.chart else 0

@@ -67,6 +67,7 @@ def parser(prog: str) -> Parser:
     ask.add_argument("question", nargs="*", metavar="问题", help="要问的话，几个词会连成一句")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
+    form.add_argument("--explain", action="store_true", help="不回答，只说明这句话是怎么读的（维护词汇用）")
     form.add_argument(
         "--jsonl", action="store_true", help='从标准输入逐行读 {"id", "chat", "text"}，逐行输出 JSON 答案'
     )
