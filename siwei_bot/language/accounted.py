@@ -48,7 +48,8 @@ class _Account(Drafter):
         kept = {
             "not": self._denies(),
             "only": self._restricts(),
-            "except": bool(query.without or query.not_sections or query.not_tasks),
+            "except": bool(query.without or query.not_sections or query.not_tasks)
+            or any(party.how == "none" for party in query.parties),
             "most": ranked,
             "least": ranked,
             "compare": self.figures or ranked or (query.select == "bureau" and bool(query.indicators)),
@@ -78,7 +79,7 @@ class _Account(Drafter):
     def _restricts(self) -> bool:
         query, follows = self.query, self.last is not None
         return bool(
-            any(party.how == "only" for party in query.parties)
+            any(party.how in ("only", "none") for party in query.parties)
             or query.exclusive
             or query.tallies
             or query.check

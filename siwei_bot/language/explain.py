@@ -19,9 +19,10 @@ _EVIDENCE = {
     "text": "方案原文", "number": "数字", "stranger": "方案外的名称", "none": "没有读懂",
 }  # fmt: skip
 _KINDS = {
-    "bureau": "单位", "indicator": "指标", "section": "部分", "group": "指标分组", "task": "任务", "measure": "措施",
-    "attribute": "指标属性", "unit": "计量单位", "due": "时限", "plan": "本方案", "cue": "词义", "text": "话题",
-    "number": "数字", "stranger": "其他单位", "place": "其他地方", "gap": "生字", "stop": "标点",
+    "bureau": "单位", "indicator": "指标", "section": "部分", "group": "指标分组", "task": "任务",
+    "measure": "措施", "attribute": "指标属性", "unit": "计量单位", "due": "时限", "plan": "本方案",
+    "cue": "词义", "text": "话题", "number": "数字",
+    "stranger": "其他单位", "place": "其他地方", "gap": "生字", "stop": "标点",
 }  # fmt: skip
 
 

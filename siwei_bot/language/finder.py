@@ -203,6 +203,8 @@ class MentionFinder:
 
     def _is_slip(self, typed: str, word: str, entry: Entry) -> bool:
         """Whether the text can be a misspelling of a name, and not another word."""
+        if typed not in self.lexicon.entries and self.lexicon.words.cut(typed) == [typed]:
+            return False  # a word of its own (统计), not half a name
         if word in typed:
             return False  # the name stands there exactly, with a character beside it
         if len(typed) < 3 and len(word) != 3:

@@ -34,7 +34,7 @@ _COUNTED = {
     "work_noun": "task",
     "section_noun": "section",
 }
-_LINKS = frozenset("的和与跟及、，。 了是在有谁哪都不要由让给")
+_LINKS = frozenset("呃嗯啊哦呀的和与跟及、，。 了是在有谁哪都不要由让给")
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 
