@@ -198,6 +198,14 @@ class WorkConditions(Drafter):
         if slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
             query = replace(query, select="task" if slots.nth_level == "task" else "measure")
             anchored = True
+        if (
+            query.without
+            and query.parties
+            and self.has("lead")
+            and self.has("support")
+            and not slots.free_roles
+        ):
+            return Reading(reason="not_understood")  # which of the roles the exception is about is not said
         if query.without and query.select in ("measure", "task", "work"):
             without = Party(query.without, slots.free_roles, "none")
             select: Select = "measure" if query.select == "work" else query.select
