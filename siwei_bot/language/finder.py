@@ -177,6 +177,8 @@ class MentionFinder:
                     if entry not in group:
                         group.append(entry)
         for (end, same, _), entries in alike.items():
+            if not same:  # 税你局 sounds like 水利局, and is one character from 税务局: neither is clear
+                entries += [e for e in self._slips(text[start:end]) if e not in entries]
             found = self.lexicon.in_plan_order(entries)
             heard = mention(text, start, end, _kind(found), found, "sound" if same else "alike")
             yield _Edge(heard, Cost(corrected=4 if same else 5, pieces=1))
@@ -200,6 +202,15 @@ class MentionFinder:
             if kind != "indicator" or not self.lexicon.is_part(typed):
                 found = self.lexicon.in_plan_order(entries)
                 yield _Edge(mention(text, start, end, kind, found, "near"), cost)
+
+    def _slips(self, typed: str) -> list[Entry]:
+        """The bodies whose names are one character off."""
+        return [
+            entry
+            for word in sorted(self.lexicon.near(typed))
+            for entry in self.lexicon.entries[word]
+            if entry.kind == "bureau" and self._is_slip(typed, word, entry)
+        ]
 
     def _is_slip(self, typed: str, word: str, entry: Entry) -> bool:
         """Whether the text can be a misspelling of a name, and not another word."""

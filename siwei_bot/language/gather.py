@@ -155,6 +155,8 @@ class _Gatherer:
         for m in reversed(self.mentions[max(0, at - 3) : at]):
             if "except" in m.cues:
                 return True
+            if m.text == "，":
+                break
             if m.kind not in ("stop", "bureau", "section", "task") and not m.cues & {"and", "filler"}:
                 break
         after = self.mentions[at + 1 : at + 3]
