@@ -40,7 +40,7 @@ def options(settings: Settings, environ: Mapping[str, str] = os.environ) -> Opti
         return variables.get(name, "").strip() or default
 
     host, _, port = value("TELEGRAM_WEBHOOK_LISTEN", "127.0.0.1:8080").rpartition(":")
-    if not port.isdecimal():
+    if not (host and port.isdecimal() and int(port) < 1 << 16):
         raise UsageError("TELEGRAM_WEBHOOK_LISTEN 写成 地址:端口，例如 127.0.0.1:8080")
     webhook = value("TELEGRAM_WEBHOOK_URL")
     if webhook and urlsplit(webhook).scheme not in ("http", "https"):
