@@ -63,7 +63,7 @@ def parser(prog: str) -> Parser:
         made.set_defaults(usage=made)
         return made
 
-    ask = command("ask", "回答一个问题", "例：ask 市城管局牵头哪些任务")
+    ask = command("ask", "回答一个问题", "例：ask 第1条谁牵头")
     ask.add_argument("question", nargs="*", metavar="问题", help="要问的话，几个词会连成一句")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="输出一个 JSON 对象")
