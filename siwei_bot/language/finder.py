@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from siwei_bot.language.lexicon import HEARD, Entry, Lexicon
 from siwei_bot.language.mentions import Cost, Mention, Utterance, mention
-from siwei_bot.language.normalise import fold
 from siwei_bot.language.numbers import number_mentions
 from siwei_bot.language.strangers import StrangerFinder, people
 
@@ -196,7 +195,7 @@ class MentionFinder:
                     group = by_kind.setdefault("section" if entry.kind == "group" else entry.kind, [])
                     if entry not in group:
                         group.append(entry)
-        swapped = any(sorted(fold(name)) == sorted(typed) for name in near)
+        swapped = any(sorted(name) == sorted(typed) for name in near)
         cost = Cost(corrected=3 if swapped else 6 if len(typed) < 5 else 5, pieces=1)
         for kind, entries in by_kind.items():
             if kind != "indicator" or not self.lexicon.is_part(typed):

@@ -218,7 +218,11 @@ class Lexicon:
 
     def is_part(self, typed: str) -> bool:
         """Whether the text is part of an indicator's name, and so is no misspelling of another."""
-        return any(typed in fold(name) for i in self.plan.indicators for name in (i.name, *i.aliases))
+        return any(typed in name for name in self._indicator_names)
+
+    @cached_property
+    def _indicator_names(self) -> tuple[str, ...]:
+        return tuple(fold(name) for i in self.plan.indicators for name in (i.name, *i.aliases))
 
     def in_plan_order(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Entries as the plan file lists them; bodies by their place, all else by number."""
