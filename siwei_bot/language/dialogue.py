@@ -387,7 +387,8 @@ class _Completion:
         if last.select in FIGURE_SELECTS or (last.indicators and last.select == "bureau"):
             indicators = self._indicators_of_last()
             return self._inherited(replace(query, indicators=indicators, roles=("indicator",)))
-        if (query.without or query.count) and last.select == "bureau" and not query.roles:
+        same_roles = (query.without or query.count) and not self.slots.either
+        if same_roles and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
         rows = tuple(int(c.id) for c in shown if c.kind == last.select and c.kind in ("measure", "task"))
         if not rows:

@@ -5,19 +5,27 @@ from __future__ import annotations
 import os
 from functools import cache
 
+_OF_SEVERAL = frozenset(
+    "行重长调降率参都还种传数更发间相将处应乐单曾朝藏差当倒得的地分供好号和会几济假角教结解尽卷看空量落没宁铺强切省盛石似宿提系鲜兴削咽要与着只中转作大车"
+)
+"""Characters with more than one everyday reading."""
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
 
 @cache
 def readings(char: str) -> tuple[str, ...]:
-    """Every toneless reading of one character, the usual one first; a letter reads as itself."""
+    """The toneless readings of one character, the usual one first; a letter reads as itself.
+
+    Of most characters only the usual one: the rare ones (位 as li) make other words of anything.
+    """
     if char.isascii():
         return (char,)
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin
 
     found = pinyin(char, style=Style.NORMAL, heteronym=True, errors="ignore")
-    return tuple(dict.fromkeys(r.replace("ü", "v") for r in found[0])) if found else ()
+    spoken = tuple(dict.fromkeys(r.replace("ü", "v") for r in found[0])) if found else ()
+    return spoken if char in _OF_SEVERAL else spoken[:1]
 
 
 def syllables(text: str) -> tuple[str, ...] | None:
