@@ -303,6 +303,11 @@ class _MeasureSearch:
             ids = [
                 i for i in ids if (not query.sections or i in query.sections) and i not in query.not_sections
             ]
+        for party in query.parties:
+            if party.how == "none":  # no measure of the section, not some measure without the body
+                taken = Query("section", parties=(party._replace(how="any"),))
+                held = {row["id"] for row in _MeasureSearch(self.store, taken)._sections()}
+                ids = [section for section in ids if section not in held]
         for tally in query.tallies:
             ids = [section for section in ids if compare(self._size("section", section, tally.what), tally)]
         if query.rank:

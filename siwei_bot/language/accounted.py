@@ -34,12 +34,24 @@ class _Account(Drafter):
             and self._counts()
             and self._bodies()
             and self._nobody_in_particular()
+            and self._what_is_asked()
+            and self._one_against_itself()
         )
+
+    def _what_is_asked(self) -> bool:
+        """哪些措施只有一个牵头单位: who asks for rows is not told bodies."""
+        rows = self.slots.followed("which", "measure_noun", "task_noun", within=1)
+        return not (self.query.select == "bureau" and rows and not self.has("who"))
+
+    def _one_against_itself(self) -> bool:
+        """漏损率比灌溉系数高吗: a trend is an indicator's own."""
+        query = self.query
+        return not (query.trend and query.check and len(query.indicators) > 1 and self.has("compare"))
 
     def _nobody_in_particular(self) -> bool:
         """谁不参与任务8: bodies that have no part in some rows are not counted."""
         query = self.query
-        scoped = query.tasks or query.measures or query.topics
+        scoped = query.tasks or query.measures or query.topics or query.sections
         return not (query.select == "bureau" and scoped and any(tally.value == 0 for tally in query.tallies))
 
     def _words(self) -> bool:
