@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 
+_COMPARATORS = {">=": "≥", "<=": "≤"}
 _OF_FIGURES = (
     "unchanged", "rises", "falls", "changed", "doubled", "difference", "percent", "ratio", "baseline",
 )  # fmt: skip
@@ -35,8 +38,36 @@ class _Account(Drafter):
             and self._bodies()
             and self._nobody_in_particular()
             and self._what_is_asked()
+            and self._claims()
+            and self._denied_twice()
             and self._one_against_itself()
         )
+
+    def _claims(self) -> bool:
+        """要达到9%以上吗, 是8立方米吗: a bound or another unit is no value to say yes to."""
+        printed = {
+            target.comparator
+            for indicator in self.plan.indicators
+            if indicator.id in self.query.indicators
+            for target in indicator.targets
+            if not self.query.years or target.year in self.query.years
+        }
+        bounds = any(
+            tally.what == "value" and tally.op in _COMPARATORS and _COMPARATORS[tally.op] not in printed
+            for tally in self.query.tallies
+        )
+        units = bool(self.slots.unit_words) and bool(self.query.values)
+        return not (self.query.check and self.figures and (bounds or units))
+
+    def _denied_twice(self) -> bool:
+        """既不牵头也不参与: every denied role is denied in the query."""
+        mentions = self.slots.mentions
+        denied = sum(
+            "not" in m.cues and bool(after.cues & {"lead", "support"}) for m, after in pairwise(mentions)
+        )
+        kept = sum(max(1, len(p.roles)) for p in self.parties if p.how == "none")
+        kept += sum(tally.value == 0 for tally in self.query.tallies)
+        return denied < 2 or kept >= denied
 
     def _what_is_asked(self) -> bool:
         """哪些措施只有一个牵头单位: who asks for rows is not told bodies."""

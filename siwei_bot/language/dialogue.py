@@ -66,7 +66,7 @@ class _Completion:
         places = self._places()
         if places or (slots.has("it") and (not query.parties or query.check or slots.has("joint"))):
             return self._pointing(places)
-        inside = query.check and slots.has("under", "among") and not any(_scope(query).values())
+        inside = query.check and any(_scope(self.last).values()) and not any(_scope(query).values())
         if not self.draft.anchored or inside:
             return self._same_anchor()
         follows = slots.has("follow", "correction", "also", "both") and not self._asks_itself()

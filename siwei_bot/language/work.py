@@ -195,7 +195,8 @@ class WorkDrafter(BodyReaders):
         rows = {
             m.text for m in slots.mentions if m.cues & {"measure_noun", "work_noun", "task_noun", "body_noun"}
         }
-        of_last = self.last is not None and rows <= _CLASSIFIERS  # 有几条, 一共几项: of what was shown
+        last = self.last  # 有几条, 一共几项: of what was shown, or of the section or task last asked about
+        of_last = last is not None and (rows <= _CLASSIFIERS or bool(last.sections or last.tasks))
         whole = query.select in ("task", "section") or has("measure_noun") or has("in_all")
         whole = whole and not (slots.free_roles or has("it") or of_last)
         more = [] if query.parties else self._other_counts(query)
