@@ -48,7 +48,9 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	  pyproject.toml --extra web --constraint requirements.lock --output-file requirements-web.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  pyproject.toml --group dev --constraint requirements-web.lock --output-file requirements-dev.lock
 
 clean:
 	rm -rf .venv
