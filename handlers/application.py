@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from telegram import Update
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -23,6 +23,7 @@ from handlers import asking, charting, choosing, inline, menus, starting, words
 from handlers.addressed import Wants, read
 from handlers.desk import Desk, desk_of, limited, toast
 from handlers.gate import CONNECTIONS, Gate
+from handlers.inbox import Inbox
 from handlers.logs import event
 from handlers.options import Options
 from handlers.order import InOrder
@@ -35,6 +36,7 @@ UPDATES = ["message", "edited_message", "callback_query", "inline_query", "my_ch
 
 def build(desk: Desk, options: Options, gate: Gate) -> App:
     """The application with its handlers."""
+    inbox = Inbox(desk.conversations)
     application = (
         ApplicationBuilder()
         .token(options.token)
@@ -44,12 +46,13 @@ def build(desk: Desk, options: Options, gate: Gate) -> App:
         .connection_pool_size(CONNECTIONS)
         .pool_timeout(60)
         .rate_limiter(gate)
-        .concurrent_updates(InOrder(desk.conversations))
+        .update_queue(inbox)
+        .concurrent_updates(InOrder(inbox))
         .updater(None)
         .job_queue(None)
         .build()
     )
-    application.bot_data.update(desk=desk, albums={})
+    application.bot_data.update(desk=desk, albums={}, gate=gate, inbox=inbox)
     wire(application)
     return application
 
@@ -87,6 +90,10 @@ async def _unknown_button(update: Update, context: ContextTypes.DEFAULT_TYPE) ->
 async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     """Log what went wrong, and tell the person where there is a chance that it arrives."""
     error = context.error
+    lost = isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
+    if lost and isinstance(update, Update) and context.bot_data["gate"].closing.is_set():
+        inbox: Inbox = context.bot_data["inbox"]
+        return inbox.postpone(update)
     chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else None
     if isinstance(error, Forbidden):
         event("forbidden", chat=chat)  # blocked, or thrown out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from telegram import InlineQueryResultArticle, InputTextMessageContent, Update
 from telegram.constants import ParseMode
 from telegram.ext import ContextTypes
@@ -26,10 +28,8 @@ async def inline(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if desk.inline.admit(query.from_user.id) != "yes":
         return
     found = await _answers(desk, query.query.strip())
-    results = [
-        _result(f"{n}", title, answer, context.bot.username)
-        for n, (title, answer) in enumerate(list(found.items())[:MOST_RESULTS], 1)
-    ]
+    parts = [part for title, answer in found.items() for part in _parts(title, answer, context.bot.username)]
+    results = [part.result(n) for n, part in enumerate(parts[:MOST_RESULTS], 1)]
     event("inline", results=len(results))
     await query.answer(results, cache_time=_CACHE_SECONDS, is_personal=False)
 
@@ -60,15 +60,34 @@ def _title(answer: Answer) -> str:
     return answer.text.partition("\n")[0]
 
 
-def _result(id: str, title: str, answer: Answer, username: str) -> InlineQueryResultArticle:
+@dataclass(frozen=True)
+class _Part:
+    """One result: an answer, or as much of a long one as a message holds."""
+
+    title: str
+    description: str
+    content: str
+
+    def result(self, id: int) -> InlineQueryResultArticle:
+        return InlineQueryResultArticle(
+            id=str(id),
+            title=replies.label(self.title),
+            description=replies.label(self.description) or words.INLINE_NO_MORE,
+            input_message_content=InputTextMessageContent(self.content, parse_mode=ParseMode.HTML),
+        )
+
+
+def _parts(title: str, answer: Answer, username: str) -> list[_Part]:
+    """All of an answer, in as many parts as can be offered, and where to read what does not fit."""
     found = replies.pages(answer.text)
-    content = replies.html(found[0])
-    if len(found) > 1:
-        content += "\n" + words.INLINE_CUT.format(username=username)
-    lines = [line for line in answer.text.split("\n") if line and line != title]
-    return InlineQueryResultArticle(
-        id=id,
-        title=replies.label(title),
-        description=replies.label(" ".join(lines[:2])) or words.INLINE_TOO_LONG,
-        input_message_content=InputTextMessageContent(content, parse_mode=ParseMode.HTML),
-    )
+    if len(found) == 1:
+        rest = " ".join(line for line in answer.text.split("\n") if line and line != title)
+        return [_Part(title, rest, replies.html(found[0]))]
+    shown = found[:MOST_RESULTS]
+    named = [
+        words.INLINE_PART.format(part=n, count=len(found), title=title) for n in range(1, len(shown) + 1)
+    ]
+    contents = [replies.html(page, first=page is found[0]) for page in shown]
+    if len(found) > len(shown):
+        contents[-1] += "\n" + words.INLINE_CUT.format(username=username)
+    return [_Part(*part) for part in zip(named, shown, contents, strict=True)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import replace
 
@@ -22,18 +21,15 @@ PER_PAGE = 8
 QUESTIONS = {"task": "任务{}", "bureau": "{}的分工", "indicator": "{}的目标"}
 """How the argument of a command is asked."""
 
-_NUMBERED = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
-
 
 def lists(bot: PlanBot) -> dict[str, tuple[Entry, ...]]:
     """Everything that can be tapped, from the loaded plan."""
     tasks = [task for section in bot.plan.sections for task in section.tasks]
-    examples = _NUMBERED.findall(bot.ask("帮助").text)
     return {
         "task": tuple(Entry(f"{task.id} {task.title}", QUESTIONS["task"].format(task.id)) for task in tasks),
         "bureau": _named("bureau", [bureau.name for bureau in bot.plan.bureaus]),
         "indicator": _named("indicator", [indicator.name for indicator in bot.plan.indicators]),
-        "example": tuple(Entry(question, question) for question in examples),
+        "example": tuple(Entry(question, question) for question in bot.renderer.examples),
     }
 
 

@@ -147,6 +147,7 @@ async def _serve(
         await application.start()
         stack.push_async_callback(application.stop)
         stack.callback(gate.closing.set)
+        await application.bot_data["inbox"].resume(application.bot)
         await stack.enter_async_context(receiving(application, options))
         registering = asyncio.create_task(_register(application))
         stack.callback(registering.cancel)

@@ -75,9 +75,11 @@ BACK = "‹ 返回列表"
 
 EARLIER, LATER = "‹ 上一页", "下一页 ›"
 
-INLINE_CUT = "……（全文请向 @{username} 提问）"
+INLINE_PART = "（第{part}段，共{count}段）{title}"
 
-INLINE_TOO_LONG = "没有更多内容"
+INLINE_CUT = "……（后面还有，全文请私聊 @{username} 问）"
+
+INLINE_NO_MORE = "没有更多内容"
 
 SOURCE = """\
 依据：{summary}。

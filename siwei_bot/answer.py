@@ -630,9 +630,11 @@ class _IndicatorSearch:
         query, where = self.query, _Condition()
         where.one_of("id", query.indicators)
         where.one_of('"group"', query.groups)
-        where.one_of("attribute", query.attributes if not query.check or query.exists else ())
-        where.one_of("unit", query.units if not query.check or query.exists else ())
-        for party in query.parties if not query.check else ():
+        of_bodies = bool(query.parties) and query.select == "indicator"
+        narrows = not query.check or query.exists or of_bodies
+        where.one_of("attribute", query.attributes if narrows else ())
+        where.one_of("unit", query.units if narrows else ())
+        for party in query.parties if not query.check or query.select == "fact" else ():
             self._held_by(where, party)
         clause = " and ".join(where.sql) or "1"
         rows = self.store.rows(f"select * from indicators where {clause} order by id", where.parameters)
@@ -805,7 +807,9 @@ class _IndicatorSearch:
     def _verdict(self, rows: list[Row]) -> bool:
         query = self.query
         indicators = self._indicators()
-        if query.parties:
+        if not indicators:
+            return False
+        if query.parties and query.select != "fact":
             return all(self._holds(row["id"], party) for row in indicators for party in query.parties)
         if query.attributes:
             return all(row["attribute"] in query.attributes for row in indicators)

@@ -1,7 +1,7 @@
 """Conversations that outlive the process: which message holds which answer, and what may follow it.
 
 Knows no messenger: a place is a chat and a thread in it, a person and a message are numbers. What a
-person wrote is not kept, only how it was understood.
+person wrote is kept only until it is answered, then only how it was understood.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ FOLLOW_UP_SECONDS = 60 * 60
 
 KEPT_SECONDS = 7 * 24 * 60 * 60
 """How long an answer may be replied to, leafed through and chosen from."""
+
+MOST_TRIES = 20
+"""How many processes may take up a delivery; one that ended each of them is given up."""
 
 _COLUMNS = "chat, answer, thread, person, question, before, after, text, offers, version, at"
 
@@ -71,10 +74,29 @@ class Conversations:
 
     # deliveries
 
-    def claim(self, delivery: int) -> bool:
-        """Whether this delivery comes for the first time; asking marks it as seen."""
-        insert = "insert or ignore into deliveries (id, at) values (?, ?)"
-        return self._connection.execute(insert, [delivery, time.time()]).rowcount == 1
+    def claim(self, delivery: int, content: str | None = None) -> bool:
+        """Whether this delivery comes for the first time; asking marks it as seen.
+
+        Its content, where it is given, is kept until the delivery is ``done``.
+        """
+        insert = "insert or ignore into deliveries (id, at, waiting) values (?, ?, ?)"
+        return self._connection.execute(insert, [delivery, time.time(), content]).rowcount == 1
+
+    def done(self, delivery: int) -> None:
+        """Keep no longer what a delivery holds."""
+        self._connection.execute("update deliveries set waiting = null where id = ?", [delivery])
+
+    def unhandled(self) -> list[tuple[int, str]]:
+        """The deliveries that an earlier process took and did not finish, with their contents, in order."""
+        begin = "update deliveries set tries = tries + 1 where waiting is not null"
+        select = "select id, waiting from deliveries where waiting is not null and tries <= ? order by id"
+        self._connection.execute(begin)
+        return [(id, content) for id, content in self._connection.execute(select, [MOST_TRIES])]
+
+    def answered(self, chat: int, question: int) -> bool:
+        """Whether this message has got its answer, be it about another version of the plan."""
+        select = "select 1 from turns where chat = ? and question = ?"
+        return self._connection.execute(select, [chat, question]).fetchone() is not None
 
     # turns
 

@@ -76,3 +76,10 @@ def conversation_tables(db: Database) -> None:
     """Which message holds which answer, and which deliveries were seen (see ``conversations``)."""
     for statement in filter(str.strip, _CONVERSATION_TABLES.split(";\n")):
         db.execute(statement)
+
+
+@migrations()
+def unhandled_deliveries(db: Database) -> None:
+    """What a delivery holds, until it has been handled."""
+    db.execute("alter table deliveries add column waiting text")
+    db.execute("alter table deliveries add column tries integer not null default 0")

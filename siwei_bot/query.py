@@ -86,6 +86,8 @@ class Query:
     # the form of the answer
     count: bool = False
     check: bool = False
+    denied: bool = False
+    """The sentence claims the contrary of what the verdict is about (没有水利局吧)."""
     exists: bool = False
     rank: Rank = ""
     rank_by: str = ""

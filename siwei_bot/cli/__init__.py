@@ -47,16 +47,14 @@ def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
 
 
 def run_telegram(settings: Settings, *, once: bool = False) -> int:
-    """Start the Telegram front end: ``run_telegram`` of the package ``handlers`` beside ``bot.py``."""
+    """Start the Telegram front end: ``run_telegram`` of the package ``handlers``."""
     try:
-        start = getattr(importlib.import_module("handlers"), "run_telegram", None) if settings.home else None
+        front_end = importlib.import_module("handlers")
     except ModuleNotFoundError as error:
         if error.name != "handlers":
             raise
-        start = None
-    if start is None:
-        raise UsageError("这个版本还没有 Telegram 界面；现在可以用 ask 和 chat 命令")
-    return int(start(settings, once=True) if once else start(settings))
+        raise UsageError("没有装 Telegram 界面（handlers）；请重新安装，或用 ask、chat 命令") from None
+    return int(front_end.run_telegram(settings, once=True) if once else front_end.run_telegram(settings))
 
 
 def _run(argv: Sequence[str], home: Path | None) -> int:

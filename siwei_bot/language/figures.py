@@ -161,9 +161,11 @@ class FigureDrafter(Drafter):
     # -- readers, in their order -------------------------------------------------------------------
 
     def _claim_about_all(self) -> Draft | None:
-        """9个指标都是约束性的吗, 市水利局有指标没."""
+        """9个指标都是约束性的吗, 约束性指标都归市水利局吗, 市水利局有指标没."""
         slots, has = self.slots, self.has
         noun = slots.index("indicator_noun")
+        if self._claims_bodies_of_all():
+            return self._ask(replace(self.query, select="indicator", check=True), anchored=True)
         claims = any(
             "universal" in m.cues and (m.text.endswith("是") or noun < i)
             for i, m in enumerate(slots.mentions)
@@ -172,8 +174,22 @@ class FigureDrafter(Drafter):
         any_at_all = self.query.parties and noun >= 0 and self._ends_in_question()
         if has("which") or not (of_all or any_at_all):
             return None
-        query = replace(self.query, select="indicator", check=of_all, exists=not of_all)
+        if of_all and self.query.parties:
+            query = replace(self.query, select="fact", fields=("attribute",), check=True)
+        else:
+            query = replace(self.query, select="indicator", check=of_all, exists=not of_all)
         return self._ask(query, anchored=True)
+
+    def _claims_bodies_of_all(self) -> bool:
+        """约束性指标都归市水利局吗: of a kind of indicators, before a body is named, all are claimed its."""
+        slots, query = self.slots, self.query
+        if not (self.check and query.parties) or query.indicators or self.slots.says("有"):
+            return False
+        named = [
+            i for i, m in enumerate(slots.mentions) if "indicator_noun" in m.cues or m.kind == "attribute"
+        ]
+        every = self.has("universal") or self._all_of_them()
+        return every and bool(named) and min(named) < slots.groups[0].at
 
     def _change(self) -> Draft | Reading | None:
         """用水总量2030年比2025年多多少, 增长百分之几, 是几倍."""
@@ -318,11 +334,11 @@ class FigureDrafter(Drafter):
     def _attribute_claimed(self) -> Draft | None:
         """用水总量是约束性的吗, 市水利局负责的是约束性指标吗."""
         query, has = self.query, self.has
-        if not (query.attributes and self.check):
+        if not (query.attributes and self.check) or (query.parties and self.slots.says("有")):
             return None
-        if query.indicators or not has("indicator_noun") or has("it"):
+        if query.indicators or query.parties or not has("indicator_noun") or has("it"):
             return self._ask(replace(query, select="fact", fields=("attribute",), check=True))
-        return self._ask(replace(query, select="indicator", check=True)) if query.parties else None
+        return None
 
     def _unit_claimed(self) -> Draft | None:
         """用水总量单位是万立方米吗."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.mentions import Mention, Number
@@ -40,7 +41,7 @@ _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    slots = Slots(list(mentions))
+    slots = Slots(_words_of_topics(_unnamed_bodies(mentions), lexicon))
     gatherer = _Gatherer(slots, lexicon)
     gatherer.names()
     gatherer.numbers()
@@ -53,6 +54,42 @@ def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -
         else:
             slots.lost.append(chunk)
     return slots
+
+
+def _words_of_topics(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
+    """财政资金, 水利工程: a body's everyday short name is no body where it runs on as a longer word."""
+    suffixes = lexicon.vocabulary.suffixes
+    found = list(mentions)
+    for at, (mention, following) in enumerate(pairwise(mentions)):
+        named = mention.kind == "bureau" and mention.evidence == "exact"
+        short = named and len(mention.text) < 3 and not mention.text.endswith(suffixes)
+        runs_on = following.kind in ("text", "gap") and mention.end == following.start
+        if short and runs_on and len(following.text) < 3:
+            found[at] = Mention(mention.start, mention.end, mention.text, "text", evidence="text")
+    return found
+
+
+def _unnamed_bodies(mentions: Sequence[Mention]) -> list[Mention]:
+    """自然资源部门牵头哪些: a body that is called by its field, which none of the plan's names is."""
+    found: list[Mention] = []
+    asks_who = any("who" in m.cues for m in mentions)
+    for at, mention in enumerate(mentions):
+        field = found[-1] if found else None
+        after = mentions[at + 1] if at + 1 < len(mentions) else None
+        if (
+            field is not None
+            and mention.text in ("部门", "主管部门")
+            and field.kind in ("text", "gap")
+            and field.end == mention.start
+            and after is not None
+            and after.cues & {*ROLES, "any_role"}
+            and not asks_who
+        ):
+            text = field.text + mention.text
+            found[-1] = Mention(field.start, mention.end, text, "stranger", evidence="stranger")
+        else:
+            found.append(mention)
+    return found
 
 
 class _Gatherer:

@@ -129,6 +129,14 @@ class Lexicon:
         """Whether a measure or a task's title holds these words."""
         return any(words in text.text for text in self.texts if text.kind in ("measure", "task"))
 
+    def holds_word(self, word: str) -> bool:
+        """Whether the plan has a word, or words, and not only the scraps of others (水利 of 再生水利用)."""
+        for number, at in self._bigrams.get(word[:2], ()):
+            ends, end = self._ends[number], at + len(word)
+            if self.texts[number].text.startswith(word, at) and (not at or at in ends) and end in ends:
+                return True
+        return False
+
     # -- by sound ------------------------------------------------------------------------------
 
     def _trie(self, words: Iterable[str], letters: Callable[[str], str]) -> _Trie:

@@ -10,7 +10,7 @@ from siwei_bot.language.mentions import Mention
 from siwei_bot.language.reading import Reading
 from siwei_bot.query import Party, Query
 
-_YEARS_FROM_NOW = {"前年": -1, "去年": -1, "今年": 0, "本年度": 0, "本年": 0, "明年": 1, "后年": 2}
+_YEARS_FROM_NOW = {"前年": -2, "去年": -1, "今年": 0, "本年度": 0, "本年": 0, "明年": 1, "后年": 2}
 _NUMBERED = {
     "tasks": "任务{}",
     "measures": "第{}条",

@@ -99,7 +99,7 @@ class TopicFinder:
         for word in cut:
             if word in self.lexicon.vocabulary.generic or self._particle(word):
                 continue
-            if not self._stands(word):
+            if not self._stands(word) or (len(word) == 2 and not self.lexicon.holds_word(word)):
                 return ()
             found.append(word)
         return tuple(dict.fromkeys(found))
@@ -146,7 +146,9 @@ class TopicFinder:
         for text, spoken in self._sounds:
             for start in range(len(text) - len(said) + 1):
                 if all(spoken[start + i] in option for i, option in enumerate(options)):
-                    return text[start : start + len(said)]
+                    heard = text[start : start + len(said)]
+                    if len(said) > 2 or self.lexicon.holds_word(heard):
+                        return heard
         return None
 
     def _spelled(self, letters: str) -> str | None:

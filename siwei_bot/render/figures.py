@@ -10,7 +10,7 @@ from siwei_bot.answer import Row
 from siwei_bot.plan import Indicator
 from siwei_bot.query import Party, Query
 from siwei_bot.render.book import Book
-from siwei_bot.render.parts import Cited, Part, holds, line_forms, names_of
+from siwei_bot.render.parts import Cited, Part, holds, line_forms, names_of, yes_or_no
 from siwei_bot.render.words import joined, number_said, quantity, quoted
 
 _VALUE_OPERATORS = {"==": "等于", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于"}
@@ -221,15 +221,17 @@ class Figures:
     # yes or no
 
     def _verdict(self, query: Query, rows: Sequence[Row], found: Sequence[Indicator]) -> Part:
+        if not found:
+            return Part(f"方案里没有{self._named(replace(query, years=(), tallies=(), trend=''))}。")
         value = holds(rows)
-        start = "是。" if value else "不是。"
+        start = yes_or_no(query, value)
         if not value and query.trend == "changed":
             start = "没有。"
         facts = [row for row in rows if row["kind"] == "fact"]
+        if query.parties and query.select == "indicator":
+            return self._held(start, found)
         if facts or query.attributes or query.units or query.groups:
             return self._facts(start, facts or self._facts_asked(query, found))
-        if query.parties:
-            return self._held(start, found)
         if query.trend and len(found) == 1:
             return self._moved(start, query.trend, found[0], self._years(found[0], rows))
         said = [self._valued(i, self._years(i, rows), "是") for i in found]
@@ -251,11 +253,9 @@ class Figures:
         return Part(f"{start}各项指标的{noun}如下：", line_forms(lines, [i.name for i in found]))
 
     def _facts_asked(self, query: Query, found: Sequence[Indicator]) -> list[Row]:
-        """What the indicators (of a body, if one was named) are, in what was asked of them."""
-        names = set(names_of(query.parties))
-        meant = [i for i in found if not names or names & {body.name for body in i.bureaus}]
+        """What the indicators are, in what was asked of them."""
         name = "attribute" if query.attributes else "unit" if query.units else "group"
-        return [{"indicator": i.id, "field": name, "value": getattr(i, name)} for i in meant]
+        return [{"indicator": i.id, "field": name, "value": getattr(i, name)} for i in found]
 
     def _moved(self, start: str, trend: str, indicator: Indicator, years: Sequence[int]) -> Part:
         numeric = [t for t in indicator.targets if t.value is not None]

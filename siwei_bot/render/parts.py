@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from siwei_bot.answer import Row
-from siwei_bot.query import Party
+from siwei_bot.query import Party, Query
 from siwei_bot.render.words import joined
 
 MAX_LINES = 25
@@ -27,6 +27,17 @@ def names_of(parties: Iterable[Party]) -> list[str]:
 def number_row(rows: Iterable[Row]) -> Row | None:
     """The number among the rows."""
     return next((row for row in rows if row["kind"] == "number"), None)
+
+
+def yes_or_no(query: Query, value: bool) -> str:
+    """The opening of an answer to a yes-or-no question: what is said to a claim of the contrary is about the claim.
+
+    >>> yes_or_no(Query("measure", check=True), True), yes_or_no(Query("measure", check=True, denied=True), True)
+    ('是。', '不对。')
+    """
+    if query.denied:
+        return "不对。" if value else "对。"
+    return "是。" if value else "不是。"
 
 
 def holds(rows: Iterable[Row]) -> bool:

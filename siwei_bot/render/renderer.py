@@ -48,6 +48,11 @@ class Renderer:
         self._refusals = Refusals(self._book, examples)
         self._talk = Talk(self._book, examples)
 
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Questions that the plan answers, the best first."""
+        return tuple(self._talk.examples.questions)
+
     def render(self, reading: Reading, findings: Findings, status: str) -> tuple[str, str]:
         """The text of an answer and what it cites, which is also the text's last line."""
         if status == "chat":

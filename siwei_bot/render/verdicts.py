@@ -10,7 +10,7 @@ from siwei_bot.query import Query
 from siwei_bot.render.asked import Asked
 from siwei_bot.render.book import Book
 from siwei_bot.render.lists import FULL_TEXTS, Lists
-from siwei_bot.render.parts import Cited, Part, holds, ids_of, line_forms, names_of, number_row
+from siwei_bot.render.parts import Cited, Part, holds, ids_of, line_forms, names_of, number_row, yes_or_no
 from siwei_bot.render.words import amount, joined, sections_said
 
 
@@ -25,7 +25,7 @@ class Verdicts:
     def part(self, query: Query, rows: Sequence[Row]) -> Part:
         """The answer to one yes-or-no question that is not about indicators."""
         value = holds(rows)
-        start = "是。" if value else "不是。"
+        start = yes_or_no(query, value)
         number = number_row(rows)
         if number is not None:
             return self._total(start, query, number)
