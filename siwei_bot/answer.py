@@ -333,8 +333,8 @@ class _MeasureSearch:
         sizes = {id: self._size(kind, id, self.query.rank_by or "measure") for id in ids}
         if not sizes:
             return []
-        best = max(sizes.values()) if self.query.rank == "most" else min(sizes.values())
-        return [id for id in ids if sizes[id] == best]
+        best = _best(list(sizes.values()), self.query)
+        return [id for id in ids if sizes[id] in best]
 
     def _bureaus(self) -> list[Row]:
         query = self.query
@@ -350,6 +350,8 @@ class _MeasureSearch:
         ]
         if query.rank:
             return self._ranked_bureaus(held)
+        if query.each:
+            return self._counts_of_each(held)
         if query.tallies:
             return self._bureau_sets()
         rows = [_bureau_row(name, role) for name, role, _ in held]
@@ -390,22 +392,27 @@ class _MeasureSearch:
         else:
             for name, _, count in held:
                 totals[name] += count
-        if not totals:
-            return []
-        best = max(totals.values()) if self.query.rank == "most" else min(totals.values())
-        rows = [_bureau_row(name, role) for name, role, _ in held if totals[name] == best]
+        best = _best(list(totals.values()), self.query)
+        found = sorted((h for h in held if totals[h[0]] in best), key=lambda h: best.index(totals[h[0]]))
         what = "task" if self.query.rank_by == "task" else "measure"
-        return [
-            *rows,
-            {"kind": "number", "of": what, "value": best, "unit": "项" if what == "task" else "条"},
-        ]
+        rows = [_bureau_row(name, role) for name, role, _ in found]
+        return [*rows, *(_count_row(what, value) for value in best[:1] if len(best) == 1)]
+
+    def _counts_of_each(self, held: list[tuple[str, str, int]]) -> list[Row]:
+        """How many measures each of the bodies has."""
+        totals: Counter[str] = Counter()
+        for name, _, count in held:
+            totals[name] += count
+        numbers = [{**_count_row("measure", totals[name]), "for": name} for name in totals]
+        return [*(_bureau_row(name, role) for name, role, _ in held), *numbers]
 
     def _ranked_by_indicators(self) -> list[Row]:
         found = self.store.rows("select bureau, count(*) as n from indicator_bureaus group by bureau")
         found = [row for row in found if row["bureau"] not in self.query.without]
-        best = (max if self.query.rank == "most" else min)((row["n"] for row in found), default=0)
-        rows = [_bureau_row(row["bureau"], "indicator") for row in found if row["n"] == best]
-        return [*rows, {"kind": "number", "of": "indicator", "value": best, "unit": "个"}]
+        best = _best([row["n"] for row in found], self.query)
+        rows = [_bureau_row(row["bureau"], "indicator") for row in found if row["n"] in best]
+        numbers = [{"kind": "number", "of": "indicator", "value": value, "unit": "个"} for value in best]
+        return [*rows, *(numbers if len(best) == 1 else [])]
 
     def _bureau_sets(self) -> list[Row]:
         """Bodies by how much they hold: leading nothing, supporting only, in one section only …"""
@@ -451,6 +458,8 @@ class _MeasureSearch:
         query = self.query
         if query.tallies and query.tallies[0].what == "total":
             return self._claimed_total()
+        if query.alike:
+            return self._likeness()
         if not query.parties:
             return self._containment()
         scope = self._measure_ids(self._scope(parties=False))
@@ -472,6 +481,21 @@ class _MeasureSearch:
         actual = [(name, role) for name, role, _ in self._holders(scope)]
         rows += [_bureau_row(name, role) for name, role in actual if name in names]
         return Findings((*rows, *measure_rows(self.store, scope[:12])))
+
+    def _likeness(self) -> Findings:
+        """Whether the rows named have the same bodies."""
+        query = self.query
+        named = [*(Query("measure", measures=(id,)) for id in query.measures)]
+        named += [Query("measure", tasks=(id,)) for id in query.tasks]
+        sets, ids = [], list[int]()
+        for one in named:
+            search = _MeasureSearch(self.store, one)
+            found = search._measure_ids(search._scope())
+            holders = search._holders(found)
+            sets.append({(n, r) for n, r, _ in holders if not query.roles or r in query.roles})
+            ids += found
+        value = all(held == sets[0] for held in sets)
+        return Findings(({"kind": "verdict", "value": value}, *measure_rows(self.store, ids[:12])))
 
     def _claimed_total(self) -> Findings:
         """Whether the plan has as many sections, tasks, measures or bodies as the question says."""
@@ -519,6 +543,22 @@ def _held_roles(row: Row, party: Party, roles: Sequence[str]) -> list[tuple[str,
         for name in row[role]
         if name in party.bureaus
     ]
+
+
+def _best(values: list[int], query: Query) -> list[int]:
+    """The values at the asked places of a ranking, the best first; none where a place is shared or not taken."""
+    ordered = sorted(values, reverse=query.rank == "most")
+    if not ordered:
+        return []
+    if len(query.places) == 1 and query.places != (1,):
+        place = query.places[0]
+        alone = place <= len(ordered) and ordered[place - 1] != ordered[place - 2]
+        return [ordered[place - 1]] if alone else []
+    return list(dict.fromkeys(ordered[: max(query.places, default=1)]))
+
+
+def _count_row(of: str, value: int) -> Row:
+    return {"kind": "number", "of": of, "value": value, "unit": "项" if of == "task" else "条"}
 
 
 def _pick(rows: list[Row], nth: tuple[int, ...]) -> list[Row] | None:

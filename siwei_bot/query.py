@@ -91,8 +91,12 @@ class Query:
     exists: bool = False
     rank: Rank = ""
     rank_by: str = ""
+    places: tuple[int, ...] = ()
+    """Places in the ranking, where not the first is asked: (2,) the second, (1, 2, 3) the first three."""
     nth: tuple[int, ...] = ()
     each: bool = False
     """The verdict is about every measure (or task) of the scope, not about some."""
+    alike: bool = False
+    """The verdict is whether the rows have the same bodies in the roles."""
     exclusive: bool = False
     """The verdict is whether the body holds nothing but the scope."""

@@ -33,6 +33,7 @@ class _Account(Drafter):
             and self._years()
             and self._values()
             and self._roles()
+            and self._both_roles()
             and not self.has("other_one")
             and self._counts()
             and self._bodies()
@@ -96,12 +97,13 @@ class _Account(Drafter):
             "most": ranked,
             "least": ranked,
             "compare": self.figures or ranked or (query.select == "bureau" and bool(query.indicators)),
-            **dict.fromkeys(_OF_FIGURES, self.figures),
+            **dict.fromkeys(_OF_FIGURES, self.figures or query.alike or query.select == "section"),
         }
         said = {
             cue
             for mention in self.slots.mentions
             if not mention.cues & {"filler", "measure_noun", "who"}
+            and not (ranked and mention.cues & {"more", "fewer"})
             for cue in mention.cues
         }
         return all(kept[cue] for cue in said & kept.keys())
@@ -149,11 +151,29 @@ class _Account(Drafter):
         whose = last is not None and (last.parties or last.select == "bureau")
         return bool(whose) or query.select not in ("measure", "task")
 
+    def _both_roles(self) -> bool:
+        """牵头或参与都算上谁最少: of two roles that are said, not one alone is asked."""
+        mentions, query = self.slots.mentions, self.query
+        said = {
+            role
+            for before, mention in pairwise(mentions)
+            for role in mention.cues & {"lead", "support"}
+            if "not" not in before.cues
+        }
+        kept = {role for party in self.parties for role in party.roles} | set(query.roles)
+        kept |= {role for q in self.queries for role in q.roles} | {tally.what for tally in query.tallies}
+        kept.add(query.rank_by)
+        one = len(kept & said) == 1
+        return not (len(said) == 2 and one and not query.check and self.last is None)
+
     def _counts(self) -> bool:
         query, slots = self.query, self.slots
+        counted = ("measure", "task", "bodies", "section", "indicator")
+        said = {(t.op, t.value) for t in slots.tallies if t.what in counted}
+        kept = {(t.op, t.value) for q in self.queries for t in q.tallies}
+        values = {value for _, value in kept if value > 1}
         return bool(
-            not slots.tallied("measure", "bodies", "section", "indicator")
-            or query.tallies
+            all(pair in kept or pair[1] in values for pair in said)
             or query.check
             or self.figures
             or self.draft.more

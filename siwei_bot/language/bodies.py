@@ -30,26 +30,46 @@ class BodyReaders(WorkConditions):
     def _most(self) -> Draft | Reading | None:
         """谁牵头最多, 哪项任务涉及的部门最多, 措施最少的部分: what is ranked, and by the number of what."""
         slots, has = self.slots, self.has
-        if not has("most", "least"):
+        places = self._places()
+        if not has("most", "least") and not places:
             return None
-        rank: Rank = "most" if has("most") else "least"
+        rank: Rank = "least" if has("least", "fewer") else "most"
         roles = slots.who_roles or slots.free_roles
         ranked = self._ranked()
+        if places:
+            slots.items, slots.nth, slots.tallies = [], (), []
+        asked = replace(self.query, nth=(), tallies=()) if places else self.query
         if ranked == "bureau":
             by = "task" if has("task_noun") else "measure"
-            query = replace(self.query, select="bureau", rank=rank, rank_by=by, roles=roles)
+            query = replace(asked, select="bureau", rank=rank, rank_by=by, roles=roles, places=places)
             return self._ask(query, anchored=True)
         by = "measure"
         if roles or has("body_noun") or (slots.who and not has("measure_noun")):
             by = roles[0] if roles else "any"
         elif ranked == "section" and has("work_noun", "task_noun") and not has("measure_noun"):
             by = "task"
-        query = replace(self.query, select=ranked, rank=rank, rank_by=by, parties=())
+        query = replace(asked, select=ranked, rank=rank, rank_by=by, parties=(), places=places)
         return self._ask(query, anchored=True)
+
+    def _places(self) -> tuple[int, ...]:
+        """Places in a ranking: 前三名, 第二多的, 排第二; a number of the plan is none."""
+        slots = self.slots
+        ranks = self.has("most", "least") or self.has("more", "fewer") or slots.says("排", "名次", "排名")
+        named = any(m.number is not None and m.text.endswith("名") for m in slots.mentions)
+        if not (ranks or named) or self._scoped_but_items():
+            return ()
+        count = next((int(t.value) for t in slots.tallies if t.what == "bodies" and t.op == "=="), 0)
+        return slots.nth or tuple(slots.items) or tuple(range(1, count + 1))
+
+    def _scoped_but_items(self) -> bool:
+        slots = self.slots
+        return bool(slots.tasks or slots.measures)
 
     def _ranked(self) -> Select:
         """The noun that 哪 asks for, or that follows 最多的."""
         slots, has = self.slots, self.has
+        if slots.nth_level == "task" and self._places():
+            return "task"
         of_bodies = has("body_noun", "lead", "support", "responsible") or slots.who
         in_sections = any("部分" in m.text for m in slots.mentions)
         for opening in ("which", "most", "least"):
@@ -67,6 +87,18 @@ class BodyReaders(WorkConditions):
         if has("section_noun") and not slots.sections:
             return "section"
         return "task" if has("task_noun") else "bureau"
+
+    def _of_each(self) -> Draft | Reading | None:
+        """各部门牵头多少条, 每家各参与几条: a number for every body."""
+        slots, has = self.slots, self.has
+        every = slots.followed("universal", "body_noun", within=1) or slots.followed(
+            "each", "body_noun", within=1
+        )
+        if not (every and has("how_many")) or slots.groups or has("indicator_noun", "task_noun"):
+            return None
+        roles = slots.who_roles or slots.free_roles
+        query = replace(self.query, select="bureau", roles=roles, each=True)
+        return self._ask(query, anchored=True)
 
     def _role_held(self) -> Draft | None:
         """第5条市水利局算牵头还是算参与."""
@@ -94,7 +126,8 @@ class BodyReaders(WorkConditions):
         last_bodies = self.last is not None and self.last.select == "bureau"
         if in_all and last_bodies and not (anchored or plan or self._scoped_or_topic()):
             return Draft(query, True, False)
-        return self._ask(query, anchored=anchored or plan or in_all)
+        whole = plan or in_all or (query.count and self.last is None)
+        return self._ask(query, anchored=anchored or whole)
 
     def _who_query(self) -> Query:
         slots, last = self.slots, self.last

@@ -84,11 +84,21 @@ class WorkConditions(Drafter):
         kind = has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support", "before")
         return self._yes_or_no() and self.slots.says("有") and kind and "有份" not in self.slots.text
 
+    @cached_property
+    def denied(self) -> bool:
+        """Whether a question for yes or no claims the contrary: 没有市水利局吧, but not 不是市水利局吗."""
+        asks = self.has("whether") and self.slots.content[-1].text in ("吗", "么")
+        return any(
+            "not" in m.cues and not (m.text == "不是" and asks) for m in self.slots.content[:-1]
+        ) and self.has("whether")
+
     # -- parts of the query ------------------------------------------------------------------------
 
     def _party(self, group: Group) -> Party:
         roles = group.roles
+        noun = self.slots.followed("support", "body_noun", within=1)  # 是参与单位吗: that very role
         any_part = self.has("whether") and self.slots.says("参与", "参加") and self._scoped_or_topic()
+        any_part = any_part and not noun
         if roles == ("support",) and any_part:
             roles = ()  # 参与 in a yes/no question is any part in it
         return Party(tuple(group.names), roles, self._how(group, roles))
@@ -176,7 +186,8 @@ class WorkConditions(Drafter):
         if group is not None:
             return group.partner and has("joint") and slots.index("body_noun") > group.at
         rows = has("measure_noun", "work_noun", "task_noun")
-        if has("body_noun") and not rows:
+        ends = slots.content[-1].cues if slots.content else frozenset[str]()
+        if has("body_noun") and (not rows or ("body_noun" in ends and "responsible" not in ends)):
             return True
         named = bool(slots.tasks or slots.measures or slots.topics or slots.items)
         return bool(slots.free_roles) and not rows and not has("which", "how_many") and named

@@ -100,7 +100,15 @@ class _Completion:
         """其中市水利局牵头的: a condition on the rows last shown."""
         query = self.query
         own = query.check or (query.tasks and not query.parties)
-        return self.slots.has("among") and bool(self.context.shown) and not own
+        return (self.slots.has("among") or self._is_of_those()) and bool(self.context.shown) and not own
+
+    def _is_of_those(self) -> bool:
+        """哪些是水利局的, after a list of indicators."""
+        query, slots = self.query, self.slots
+        listed = self.last.select == "indicator" and bool(self.context.shown)
+        nouns = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
+        asks = query.select == "work" and slots.has("which") and slots.says("是")
+        return listed and asks and not slots.has(*nouns) and not any(p.roles for p in query.parties)
 
     def _is_elliptic(self) -> bool:
         """第三部分的是哪些: a scope alone, where the last question was about a body's rows in one."""

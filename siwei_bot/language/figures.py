@@ -10,7 +10,7 @@ from functools import cached_property
 from siwei_bot.language.drafting import ASKED_BACK, Draft, Drafter
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
-from siwei_bot.query import Change, How, Party, Query, Rank, Topic, Trend
+from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
 
 
 class FigureDrafter(Drafter):
@@ -60,13 +60,18 @@ class FigureDrafter(Drafter):
             years=tuple(dict.fromkeys(slots.years + self._bare_years())),
             values=tuple(slots.values) + self._bare_values(),
             parties=tuple(self._parties()),
-            tallies=tuple(
-                t for t in slots.tallies if t.what == "value" or (t.what == "bodies" and not slots.groups)
-            ),
+            tallies=self._tallies(),
             trend=self._trend_said(),
             baseline=has("baseline"),
             nth=slots.nth if not slots.items else (),
         )
+
+    def _tallies(self) -> tuple[Tally, ...]:
+        """Bounds of values; numbers of bodies: 由两家负责的, 只由一个单位负责的."""
+        slots = self.slots
+        one = any("only" in m.cues and m.text.startswith("一个") for m in slots.mentions)
+        found = [t for t in slots.tallies if t.what == "value" or (t.what == "bodies" and not slots.groups)]
+        return tuple(found) or ((Tally("bodies", "==", 1),) if one and not slots.groups else ())
 
     @cached_property
     def anchored(self) -> bool:
@@ -197,7 +202,8 @@ class FigureDrafter(Drafter):
         named = has("difference", "percent", "ratio") and not self._is_change_itself()
         if not named and (query.trend or not self._compares_years()):
             return None
-        if len(query.indicators) > 1 and has("compare") and len(query.years) < 2:
+        pointed = len(self.last.indicators) if self.last and has("it") else 0
+        if len(query.indicators) + pointed > 1 and has("compare") and len(query.years) < 2:
             return Reading(reason="out_of_scope", subject="两个指标之间的差")
         change: Change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
         query = replace(query, change=change, values=query.values if self.check else (), trend="")
@@ -288,6 +294,8 @@ class FigureDrafter(Drafter):
         without = tuple(slots.without)
         bodies = replace(query, select="bureau", roles=("indicator",), without=without, parties=())
         counts = tuple(t for t in slots.tallies if t.what == "indicator" and not query.indicators)
+        if self._without_any():
+            counts = (Tally("indicator", "==", 0),)
         if counts:
             bodies = Query("bureau", tallies=counts)
         more: list[Query] = []
@@ -314,9 +322,26 @@ class FigureDrafter(Drafter):
         if slots.who and not self._who_means_indicators():
             return True
         named = has("which") or (has("only", "indicator_noun") and not slots.units)
-        if named and has("body_noun") and not self.query.tallies:
+        if named and self._names_bodies() and not self.query.tallies:
+            return True
+        if slots.content and "body_noun" in slots.content[-1].cues and self._names_bodies():
             return True
         return not slots.groups and has("responsible", "lead", "support")
+
+    def _without_any(self) -> bool:
+        """没有分到指标的部门: bodies that have no indicator at all."""
+        slots = self.slots
+        alone = not (slots.indicators or slots.attributes or slots.units or slots.years or slots.groups)
+        return alone and self.has("not") and slots.index("not") < slots.index("indicator_noun")
+
+    def _names_bodies(self) -> bool:
+        """哪些部门, but not 单位为%的: 单位 before a unit is no body."""
+        content = self.slots.content
+        return any(
+            "body_noun" in m.cues
+            and not ("unit" in m.cues and any(after.kind == "unit" for after in content[at + 1 : at + 3]))
+            for at, m in enumerate(content)
+        )
 
     def _who_means_indicators(self) -> bool:
         """约束性指标有谁: 谁 asks for indicators after their noun."""
@@ -334,7 +359,8 @@ class FigureDrafter(Drafter):
     def _attribute_claimed(self) -> Draft | None:
         """用水总量是约束性的吗, 市水利局负责的是约束性指标吗."""
         query, has = self.query, self.has
-        if not (query.attributes and self.check) or (query.parties and self.slots.says("有")):
+        claims = self.check or (query.indicators and not has("which", "compare", "target", "how_much"))
+        if not (query.attributes and claims) or (query.parties and self.slots.says("有")):
             return None
         if query.indicators or query.parties or not has("indicator_noun") or has("it"):
             return self._ask(replace(query, select="fact", fields=("attribute",), check=True))
@@ -367,7 +393,8 @@ class FigureDrafter(Drafter):
     def _value_claimed(self) -> Draft | None:
         """用水总量2030年是5.5亿立方米吗."""
         query = self.query
-        if not (self.check and query.indicators and query.values):
+        asks = self.check or not self.has("which_year", "which", "content")
+        if not (asks and query.indicators and query.values):
             return None
         return self._ask(replace(query, check=True))
 
@@ -377,10 +404,14 @@ class FigureDrafter(Drafter):
         asked = query.attributes and has("which", "only", "follow")
         if not asked or query.indicators or self.slots.years or self.check:
             return None
-        shown = self.context.shown
+        shown, last = self.context.shown, self.last
+        if has("follow") and last is not None and last.select == "indicator" and last.attributes:
+            return Draft(replace(last, attributes=query.attributes), True, True)  # 预期性的呢: the other kind
         if not has("indicator_noun") and shown and shown[0].kind == "indicator":
-            query = replace(query, indicators=tuple(int(c.id) for c in shown))
-        return self._ask(replace(query, select="indicator"))
+            kinds = {i.id: i.attribute for i in self.plan.indicators}
+            fits = tuple(int(c.id) for c in shown if kinds[int(c.id)] in query.attributes)
+            query = replace(query, indicators=fits)  # none of those: all of the plan
+        return self._ask(replace(query, select="indicator"), anchored=True)
 
     def _list(self) -> Draft | None:
         """市水利局负责哪些指标, 一共几个指标."""
@@ -388,7 +419,8 @@ class FigureDrafter(Drafter):
         values = self._asks_values() or (has("target") and has("how_much"))
         if not has("indicator_noun") or values or query.indicators:
             return None
-        return self._ask(replace(query, select="indicator", exists=has("exists", "whether")))
+        exists = has("exists", "whether") or self._ends_in_question()
+        return self._ask(replace(query, select="indicator", exists=exists))
 
     def _asks_values(self) -> bool:
         """各项指标2030年目标是多少, but not 哪些指标."""
@@ -450,6 +482,8 @@ class FigureDrafter(Drafter):
     def _value(self) -> Draft:
         """用水总量2030年目标是多少, or an indicator alone."""
         slots = self.slots
+        if slots.indicator_numbers and self.has("which") and not slots.years:
+            return self._ask(replace(self.query, select="indicator"))  # 第3个指标是哪个
         asked = self.has(
             "how_much", "target", "reach", "which_year", "how_many", "list", "content", "baseline"
         )

@@ -15,6 +15,7 @@ from siwei_bot.language.lexicon import HEARD, Entry, Lexicon
 from siwei_bot.language.mentions import Cost, Mention, Utterance, mention
 from siwei_bot.language.numbers import number_mentions
 from siwei_bot.language.strangers import StrangerFinder, people
+from siwei_bot.language.words import in_a_word
 
 _ROLE_CUES = frozenset({"lead", "support", "who", "responsible", "whether", "exists"})
 _ASKS = frozenset({"each", "universal", "which", "who", "how_many", "not", "only", "also"})
@@ -70,7 +71,8 @@ class MentionFinder:
             edges[start].append(
                 _Edge(mention(text, start, start + 1, "gap", evidence="none"), Cost(unread=1))
             )
-            if start and char == text[start - 1] and not char.isascii():  # typed twice
+            twice = char in (text[start - 1 : start], text[start + 1 : start + 2])
+            if twice and not char.isascii():
                 edges[start].append(
                     _Edge(mention(text, start, start + 1, "stop"), Cost(corrected=2, pieces=1))
                 )
@@ -213,6 +215,8 @@ class MentionFinder:
 
     def _is_slip(self, typed: str, word: str, entry: Entry) -> bool:
         """Whether the text can be a misspelling of a name, and not another word."""
+        if entry.kind == "bureau" and len(typed) > 3 and sorted(typed) == sorted(word):
+            return True  # two characters changed round
         if typed not in self.lexicon.entries and self.lexicon.words.cut(typed) == [typed]:
             return False  # a word of its own (统计), not half a name
         if word in typed:
@@ -222,7 +226,7 @@ class MentionFinder:
         if entry.kind == "unit" or entry.kind not in _NAMES or self._another_word(typed, word):
             return False
         rearranged = _only_adds(typed, word) or sorted(typed) == sorted(word)
-        return rearranged or not self._stands_within(typed, entry)
+        return rearranged or not self._stands_within(typed, entry) or _makes_no_word(typed, word)
 
     def _another_word(self, typed: str, name: str) -> bool:
         """Whether the difference makes another word, not a slip: 农业 for 工业, 利用量 for 利用率."""
@@ -245,7 +249,7 @@ class MentionFinder:
     def _stands_within(self, typed: str, entry: Entry) -> bool:
         """Whether a name of the same thing stands exactly in the text: what is around it is no slip."""
         return any(
-            entry in found
+            entry in found and len(found) == 1
             for at in range(len(typed))
             for end, found in self.lexicon.exact(typed, at)
             if end <= len(typed)
@@ -289,6 +293,14 @@ def _only_adds(typed: str, word: str) -> bool:
     return len(typed) == len(word) + 1 and any(
         typed[:i] + typed[i + 1 :] == word for i in range(1, len(word))
     )
+
+
+def _makes_no_word(typed: str, word: str) -> bool:
+    """Whether a long name has one wrong character that makes no word with the ones beside it."""
+    if len(typed) != len(word) or len(typed) < 6:
+        return False
+    wrong = [i for i, (a, b) in enumerate(zip(typed, word, strict=True)) if a != b]
+    return len(wrong) == 1 and not in_a_word(typed, wrong[0])
 
 
 def _cuts_latin(text: str, start: int, end: int) -> bool:

@@ -129,11 +129,29 @@ class Lexicon:
         """Whether a measure or a task's title holds these words."""
         return any(words in text.text for text in self.texts if text.kind in ("measure", "task"))
 
+    def one_character_off(self, said: str) -> set[str]:
+        """What the plan's sentences say that differs in one character from these (at least four)."""
+        size, found = len(said), set()
+        for bigram, offset in ((said[:2], 0), (said[-2:], size - 2)):  # one of the two is right
+            for number, at in self._bigrams.get(bigram, ()):
+                words = self.texts[number].text[max(0, at - offset) : at - offset + size]
+                if len(words) == size and sum(map(str.__ne__, said, words)) == 1:
+                    found.add(words)
+        return found
+
+    def texts_with(self, bigram: str) -> list[Text]:
+        """The measures and titles of tasks that hold two characters."""
+        numbers = dict.fromkeys(number for number, _ in self._bigrams.get(bigram, ()))
+        return [self.texts[n] for n in numbers if self.texts[n].kind in ("measure", "task")]
+
     def holds_word(self, word: str) -> bool:
-        """Whether the plan has a word, or words, and not only the scraps of others (水利 of 再生水利用)."""
+        """Whether the plan has a word or words or a part of one, and not only scraps of two (水利 of 再生水利用)."""
         for number, at in self._bigrams.get(word[:2], ()):
+            if not self.texts[number].text.startswith(word, at):
+                continue
             ends, end = self._ends[number], at + len(word)
-            if self.texts[number].text.startswith(word, at) and (not at or at in ends) and end in ends:
+            whole = (not at or at in ends) and end in ends
+            if whole or not any(at < inner < end for inner in ends):
                 return True
         return False
 

@@ -30,6 +30,7 @@ _LIST_NUMBER = re.compile(r"(^|\n)\s*(?:[(（]?\d{1,2}[、.)）](?!\d)|[>*-]+)\s
 _SPACED_OUT = re.compile(r"(?:(?<=\s)|^)[\u4e00-\u9fff\d](?:\s+[\u4e00-\u9fff\d](?=\s|$)){2,}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _QUOTES = re.compile("[“”《》]")
+_BRACKETED = re.compile(r"(?<=第)[（(]([0-9一二三四五六七八九十百]+)[）)]")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _FILE_NAME = re.compile(r"《[^》]*\.(?:pdf|docx?|xlsx?|wps)》|[^\s《]+\.(?:pdf|docx?|xlsx?|wps)\b")
 _STRAY_MARK = re.compile(r"(?<!\d)[-~./+]+|[-~./+]+(?!\d)")
@@ -75,6 +76,7 @@ def normalise(text: str, *, message: bool = True) -> str:
         text = _LIST_NUMBER.sub(r"\1", text)
         text = _FILE_NAME.sub(" ", text)
         text = _CLOCK.sub(" ", text)
+        text = _BRACKETED.sub(r"\1", text)
     text = simplify(text).lower().translate(_PUNCTUATION)
     text = "".join(c if _readable(c) else " " for c in text if not _invisible(c))
     if message:

@@ -14,7 +14,7 @@ _LEVELS = {
     "task": r"(?:大|个|号|件)?(?:项)?(?:重点任务|主要任务|大?任务)|大项",
     "section": r"(?:个|大)*(?:部分|板块|章节?|大块|方面)|章",
     "indicator": r"(?:个|项|号)?指标",
-    "item": r"项|个|号|件|位|家",
+    "item": r"项|个|号|件|位|家|名",
 }
 _PREFIXES = {
     "measure": "具体任务|具体措施|措施|条目|measure",
@@ -40,7 +40,7 @@ _VALUE = re.compile(
     rf"|(?P<n>{numerals.NUMBER})(?P<times>[万亿](?![亩元人立平方]))?)"
 )
 _PLACE = re.compile(
-    rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家)?"
+    rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家|名)?"
     r"(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标))?"
 )
 _NUMBER = re.compile(rf"(?:第|序号|编号)(?P<n>{_N})(?![年期次届季\d])")
@@ -85,9 +85,11 @@ def _values(text: str, units: Sequence[str]) -> Iterator[Mention]:
             end -= 1  # 万 is the unit's own (万立方米)
         elif match["times"]:
             value *= _TIMES[match["times"]]
-        for word in ("%", "个百分点", "百分点", *units):
+        said = {word: word for word in ("%", *units)} | {"个百分点": "%", "百分点": "%"}
+        said |= {unit.replace("立方米", "方"): unit for unit in units}
+        for word, meant in said.items():
             if not unit and text.startswith(word, end):
-                unit, end = "%" if "百分" in word else word, end + len(word)
+                unit, end = meant, end + len(word)
         if unit or match[0].isascii() or len(match[0]) > 1:
             yield _mention(match, Number("value", (value,), unit), end)
 

@@ -16,6 +16,8 @@ _NUMBERED = {
     "measures": "第{}条",
     "sections": "第{}部分",
     "indicator_numbers": "第{}个指标",
+    "not_tasks": "任务{}",
+    "not_sections": "第{}部分",
 }
 """The slots that hold the plan's own numbers, and how one is called."""
 
@@ -95,6 +97,7 @@ class _Settler(Drafter):
             "sections": {s.id for s in self.plan.sections},
             "indicator_numbers": {i.id for i in self.plan.indicators},
         }
+        known |= {"not_tasks": known["tasks"], "not_sections": known["sections"]}
         for slot, label in _NUMBERED.items():
             asked: list[int] = getattr(self.slots, slot)
             setattr(self.slots, slot, [n for n in asked if n in known[slot]])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
 from siwei_bot.language import pinyin
 from siwei_bot.language.lexicon import Lexicon, Text
+from siwei_bot.language.words import in_a_word, is_word
 from siwei_bot.query import Topic
+
+_LONG = 4
+"""Characters that a phrase must have for one wrong one to leave no doubt."""
 
 
 class TopicFinder:
@@ -21,8 +26,8 @@ class TopicFinder:
     def resolve(self, said: str) -> Topic | None:
         """The topic in the plan's words, strictest way first; ``None`` when nothing of the plan fits.
 
-        Literal text, then a synonym, then the same sound, then all of its content words in any order.
-        One wrong character is not forgiven: of two phrases that differ in one, both may be real.
+        Literal text, then a synonym, then the same sound, then all of its content words in any order,
+        then pieces of one sentence in any order, then one wrong or doubled character.
         """
         said = said.replace(" ", "")
         if len(said) < 2:
@@ -36,7 +41,13 @@ class TopicFinder:
         if heard:
             return Topic(said, ((heard,),))
         words = self._terms(said)
-        return Topic(said, (words,)) if words and self._together(words) else None
+        if words and self._together(words):
+            return Topic(said, (words,))
+        pieces = self._pieces(said)
+        if pieces:
+            return Topic(said, pieces)
+        meant = self._misspelt(said)
+        return Topic(said, ((meant,),)) if meant else None
 
     def _synonyms(self, said: str) -> tuple[tuple[str, ...], ...]:
         """What a plan may say instead, each with the other words of the stretch."""
@@ -75,6 +86,9 @@ class TopicFinder:
     def _stands(self, said: str) -> bool:
         return any(said in text.text for text in self.texts)
 
+    def _holds(self, word: str) -> bool:
+        return self._stands(word) and (len(word) != 2 or self.lexicon.holds_word(word))
+
     def _together(self, words: tuple[str, ...]) -> bool:
         return any(all(word in text.text for word in words) for text in self._joined)
 
@@ -99,10 +113,33 @@ class TopicFinder:
         for word in cut:
             if word in self.lexicon.vocabulary.generic or self._particle(word):
                 continue
-            if not self._stands(word) or (len(word) == 2 and not self.lexicon.holds_word(word)):
+            parts = [word] if self._holds(word) or len(word) != 4 else [word[:2], word[2:]]
+            if not all(map(self._holds, parts)):
                 return ()
-            found.append(word)
+            found += [part for part in parts if part not in self.lexicon.vocabulary.generic]
         return tuple(dict.fromkeys(found))
+
+    def _pieces(self, said: str) -> tuple[tuple[str, ...], ...]:
+        """The stretch as pieces of one measure's text in any order (北门批发市场改造 for 改造北门批发市场).
+
+        A piece has two characters or more, so that scraps do not make up a sentence's words by chance.
+        """
+        found = [self._cover(said, text.text) for text in self.lexicon.texts_with(said[:2])]
+        return tuple(dict.fromkeys(pieces for pieces in found if pieces))
+
+    def _cover(self, said: str, text: str) -> tuple[str, ...]:
+        """The fewest pieces of a text that the stretch is made of; empty if it holds anything else."""
+        best: list[tuple[str, ...] | None] = [(), *[None] * len(said)]
+        for end in range(2, len(said) + 1):
+            for start in range(end - 1):
+                before, piece = best[start], said[start:end]
+                if (
+                    before is not None
+                    and piece in text
+                    and (best[end] is None or len(before) + 1 < len(best[end] or ()))
+                ):
+                    best[end] = (*before, piece)
+        return best[len(said)] or ()
 
     def _says_something(self, rest: str) -> bool:
         return (
@@ -138,10 +175,30 @@ class TopicFinder:
     def _sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return tuple((text.text, tuple(map(_spoken, text.text))) for text in self.texts)
 
+    def _misspelt(self, said: str) -> str | None:
+        """The plan's words of which one character is wrong or doubled, if only these words can be meant.
+
+        Of two phrases that differ in one character both may be real (高耗能, 高耗水): the wrong character
+        must make no word with the ones beside it.
+        """
+        single = re.sub(r"(.)\1", r"\1", said)
+        if single != said and len(single) > 2 and self._stands(single):
+            return single
+        if len(said) < _LONG:
+            return None
+        found = self.lexicon.one_character_off(said)
+        if len(found) != 1:
+            return None
+        meant = found.pop()
+        at = next(i for i, char in enumerate(said) if char != meant[i])
+        return None if in_a_word(said, at) else meant
+
     def _sounding(self, said: str) -> str | None:
         """The plan's words that sound exactly as the stretch, Latin letters read as pinyin."""
         if any(c.isascii() for c in said):
             return self._spelled("".join(map(_spoken, said)))
+        if len(said) == 2 and is_word(said):
+            return None
         options = [set(pinyin.readings(c)) for c in said]
         for text, spoken in self._sounds:
             for start in range(len(text) - len(said) + 1):

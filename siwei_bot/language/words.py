@@ -1,16 +1,18 @@
 """Cutting a sentence into words, with a small general dictionary and the words a plan brings along.
 
 jieba cuts by word frequencies only (its guessing of unknown words is off), so the same words
-always give the same cut. The dictionary is ``data/words.txt``; jieba's own of 5 MB is never read.
+always give the same cut. The dictionary is ``data/words.txt``; jieba's own of 5 MB is searched only
+for whether a suspected misspelling is a word (:func:`in_a_word`).
 """
 
 from __future__ import annotations
 
 import importlib
+import mmap
 import sys
 import warnings
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -47,6 +49,24 @@ def tokenizer(extra_words: Iterable[str] = ()) -> Words:
     Where words overlap in a text, the likelier cut of the whole text wins.
     """
     return Words(extra_words)
+
+
+def in_a_word(text: str, at: int) -> bool:
+    """Whether a character makes a word with the one before or after it, and so is no misspelling.
+
+    >>> in_a_word("高耗能", 2), in_a_word("特别果债", 2)
+    (True, False)
+    """
+    around = (text[max(0, at - 1) : at + 1], text[at : at + 2])
+    return any(len(word) == 2 and is_word(word) for word in around)
+
+
+@lru_cache(maxsize=1000)
+def is_word(word: str) -> bool:
+    """Whether jieba's dictionary has a word."""
+    dictionary = Path(_jieba().__file__).with_name("dict.txt")
+    with dictionary.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        return text.find(f"\n{word} ".encode()) >= 0
 
 
 @cache

@@ -9,7 +9,7 @@ from siwei_bot.language.conditions import NOUNS
 from siwei_bot.language.drafting import ASKED_BACK, Draft
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Choice, Reading
-from siwei_bot.query import Query, Select, Topic
+from siwei_bot.query import Party, Query, Select, Topic
 
 _CLASSIFIERS = frozenset({"条", "项", "个", "家"})
 _AFFAIRS = frozenset({"事", "事儿", "事情", "活", "活儿", "差事", "工作"})
@@ -28,10 +28,13 @@ class WorkDrafter(BodyReaders):
         if self.slots.bare and not (self.slots.groups or self._scoped_or_topic()):
             self.slots.items = [int(number) for number in self.slots.bare]
         readers = (
+            self._pairs,
             self._same_verdict,
             self._no_due_dates,
             self._more_of_named,
             self._most,
+            self._of_each,
+            self._same_bodies,
             self._counts,
             self._total_claimed,
             self._contained,
@@ -56,7 +59,7 @@ class WorkDrafter(BodyReaders):
         if not slots.lost:
             return None
         asks_any = self.has("exists") or (self._yes_or_no() and slots.says("有"))
-        if asks_any and self.has("exists", "about") and not slots.groups:
+        if asks_any and self.has("exists", "about") and not (slots.groups or slots.topics):
             slots.topics += [Topic(said, ((said,),)) for said in slots.lost]  # no measure holds it: none
             return None
         fits = [i.id for i in self.plan.indicators if slots.lost[0] in fold(i.name)]
@@ -104,11 +107,41 @@ class WorkDrafter(BodyReaders):
 
     # -- readers, in their order (those that ask for bodies are in bodies.py) ----------------------
 
+    def _pairs(self) -> Draft | Reading | None:
+        """甲牵头乙配合的和乙牵头甲配合的, 甲牵头的和乙牵头的: each is asked for itself."""
+        parties, runs = self.query.parties, list[list[Party]]()
+        for group, party in zip(self.slots.groups, parties, strict=True):
+            before = self.slots.mentions[max(0, group.at - 2) : group.at]
+            apart = len(before) == 2 and before[0].text == "的" and "and" in before[1].cues
+            # no body has two roles in one measure
+            again = runs and any(set(party.bureaus) & set(other.bureaus) for other in runs[-1])
+            if not runs or again or (apart and not self.has("joint")):
+                runs.append([])
+            runs[-1].append(party)
+        plain = all(party.how in ("any", "all") and party.roles for party in parties)
+        if len(runs) < 2 or not plain or self.slots.who or self.check:
+            return None
+        count = self.has("how_many")
+        first, *more = (replace(self.query, parties=tuple(run), count=count) for run in runs)
+        return self._ask(first, more=more)
+
     def _same_verdict(self) -> Draft | None:
         """是牵头吗, after a question for yes or no: asked of the same body and row."""
         last = self.last
         again = self.check and not self.slots.groups and not self.anchored and self.slots.free_roles
         return Draft(Query("measure", check=True), True, False) if again and last and last.check else None
+
+    def _same_bodies(self) -> Draft | Reading | None:
+        """第10条跟第12条的牵头单位一样吗."""
+        slots, query = self.slots, self.query
+        rows = len(query.measures) + len(query.tasks)
+        if not (self.check and self.has("unchanged") and rows > 1) or slots.groups:
+            return None
+        roles = slots.who_roles or slots.free_roles
+        if not (roles or self.has("body_noun", "any_role")):
+            return None
+        same = replace(query, check=True, alike=True, roles=roles, denied=self.denied or slots.says("不"))
+        return self._ask(same)
 
     def _no_due_dates(self) -> Reading | None:
         """第5条什么时候完成, of a plan that gives no dates."""
@@ -183,7 +216,7 @@ class WorkDrafter(BodyReaders):
         if not (every or self._scoped_or_topic() or self.last is not None):
             return self._ask(replace(self.query, select="measure", exists=True))
         exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
-        query = replace(self.query, check=True, each=every, exclusive=exclusive)
+        query = replace(self.query, check=True, denied=self.denied, each=every, exclusive=exclusive)
         return self._ask(replace(query, select="task") if every and self.has("task_noun") else query)
 
     def _count(self) -> Draft | Reading | None:

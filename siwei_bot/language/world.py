@@ -70,7 +70,8 @@ class _World(Drafter):
         slots, has = self.slots, self.has
         if has("indicator_noun", "attribute", "baseline", "which_year", "doubled"):
             return True
-        if has("unchanged") and not has("measure_noun", "task_noun", "who"):
+        of_work = self._scoped() or has("measure_noun", "task_noun", "who", "lead", "support")
+        if has("unchanged") and not of_work:
             return True
         if slots.groups:
             return False

@@ -31,6 +31,8 @@ class Bodies:
         held = [(str(row["name"]), str(row["role"])) for row in rows if row["kind"] == "bureau"]
         if query.rank:
             return self._ranked(query, rows, held)
+        if query.each:
+            return self._counts(query, rows)
         if query.tallies:
             return self._sets(query, held)
         if not (query.tasks or query.measures or query.topics or query.sections or query.parties):
@@ -134,9 +136,13 @@ class Bodies:
     def _ranked(self, query: Query, rows: Sequence[Row], held: Held) -> Part:
         names = _names(held)
         number = number_row(rows)
-        if not names or number is None:
+        if not names:
             return Part(f"{self.asked.scope(query)}没有可以比较的单位。")
+        if number is None:
+            return self._in_order(query, names)
         most = "最多" if query.rank == "most" else "最少"
+        if query.places:
+            most = f"{'' if query.rank == 'most' else '从少到多'}排第{query.places[0]}"
         size = f"{'各' if len(names) > 1 else ''}{number_said(number['value'])}{UNITS[number['of']]}"
         found = f"{most}的是{joined(names)}，{size}。"
         if number["of"] == "indicator":
@@ -147,6 +153,31 @@ class Bodies:
         cited = Cited(measures=self._measures_of(names, query.roles, scope))
         head = f"{self.asked.scope(query)}{verbs}的{COUNTED[number['of']]}{found}"
         return Part(head, line_forms(lines, names), cited=cited)
+
+    def _in_order(self, query: Query, names: Sequence[str]) -> Part:
+        """牵头的措施最多的3家：市水利局44条，…."""
+        scope = self.asked.behind(replace(query, parties=()))
+        verbs = joined(self.book.doing(role) for role in query.roles) or "承担"
+        held = {name: self._measures_of([name], query.roles, scope) for name in names}
+        lines = [f"{name}：{len(ids)}条，{measures_said(ids)}" for name, ids in held.items()]
+        short = [f"{name}{len(ids)}条" for name, ids in held.items()]
+        most = "最多" if query.rank == "most" else "最少"
+        head = f"{self.asked.scope(query)}{verbs}的措施{most}的{len(names)}家："
+        return Part(head, line_forms(lines, short), cited=Cited(measures=set().union(*held.values())))
+
+    def _counts(self, query: Query, rows: Sequence[Row]) -> Part:
+        """各单位牵头的措施：市水利局44条，…."""
+        numbers = {str(row["for"]): int(row["value"]) for row in rows if row["kind"] == "number"}
+        verbs = joined(self.book.doing(role) for role in query.roles) or "承担"
+        if not numbers:
+            return Part(f"{self.asked.scope(query)}没有单位{verbs}措施。")
+        lines = [f"{name}：{value}条" for name, value in numbers.items()]
+        scope = self.asked.behind(replace(query, each=False))
+        cited = Cited(measures=self._measures_of(numbers, query.roles, scope))
+        head = f"{self.asked.scope(query)}{len(numbers)}个单位{verbs}措施的条数："
+        return Part(
+            head, line_forms(lines, [f"{name}{value}条" for name, value in numbers.items()]), cited=cited
+        )
 
     def _with_indicators(self, head: str, names: Sequence[str]) -> Part:
         held = {

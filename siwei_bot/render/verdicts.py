@@ -29,6 +29,8 @@ class Verdicts:
         number = number_row(rows)
         if number is not None:
             return self._total(start, query, number)
+        if query.alike:
+            return self._alike(value, query, rows)
         if not query.parties:
             return self._places(start, query, rows)
         scope = self.asked.behind(replace(query, parties=()))
@@ -44,6 +46,14 @@ class Verdicts:
             said += f"{'，' if said else ''}没有{joined(absent)}"
         forms = self.lists.of_holders(about, (), said)
         return Part(f"{start}{said}。", forms, cited=Cited(measures=set(about)))
+
+    def _alike(self, value: bool, query: Query, rows: Sequence[Row]) -> Part:
+        """第10、12条的牵头单位不一样."""
+        ids = ids_of(rows, "measure")
+        noun = joined(self.book.noun(role) for role in query.roles) or "单位"
+        asked = [*(f"任务{id}" for id in query.tasks), *(f"第{id}条" for id in query.measures)]
+        head = f"{'一样' if value else '不一样'}：{joined(asked)}的{noun}{'相同' if value else '不同'}。"
+        return Part(head, self.lists.of_holders(ids, query.roles, head), cited=Cited(measures=set(ids)))
 
     def _total(self, start: str, query: Query, number: Row) -> Part:
         """方案共18项任务，不是19项任务."""
