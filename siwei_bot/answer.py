@@ -429,6 +429,7 @@ class _MeasureSearch:
         ):
             counts[row["bureau"]][row["role"]] += 1
             counts[row["bureau"]]["any"] += 1
+            counts[row["bureau"]]["measure"] += 1
             counts[row["bureau"]][f"section {row['section']}"] += 1
         for row in self.store.rows("select bureau, count(*) as n from indicator_bureaus group by bureau"):
             counts[row["bureau"]]["indicator"] = row["n"]
@@ -446,7 +447,7 @@ class _MeasureSearch:
                 main = next(
                     (r for r in wanted if (r == "indicator") == of_indicators), wanted[0] if wanted else ""
                 )
-                if main:
+                if main or not any(held.values()):
                     rows.append(_bureau_row(name, main))
         if self.query.count:
             rows.append({"kind": "number", "of": "bureau", "value": len(rows), "unit": "个"})
@@ -546,7 +547,7 @@ def _held_roles(row: Row, party: Party, roles: Sequence[str]) -> list[tuple[str,
 
 
 def _best(values: list[int], query: Query) -> list[int]:
-    """The values at the asked places of a ranking, the best first; none where a place is shared or not taken."""
+    """The values at the asked places of a ranking, the best first; none where a place is shared."""
     ordered = sorted(values, reverse=query.rank == "most")
     if not ordered:
         return []
@@ -721,11 +722,15 @@ class _IndicatorSearch:
             return True
         for tally in query.tallies:
             if tally.what == "bodies":
-                held = self.store.rows(
+                counted = self.store.rows(
                     "select count(*) as n from indicator_bureaus where indicator = ?", (row["id"],)
                 )
-                if not compare(held[0]["n"], tally):
+                if not compare(counted[0]["n"], tally):
                     return False
+        if query.dated:
+            held = set(query.years) & self._targets(row["id"]).keys()
+            if held != (set(query.years) if query.dated == "with" else set()):
+                return False
         if query.trend:
             ends = self._ends(row["id"])
             if ends is None or not _moves(ends[0]["value"], ends[1]["value"], query.trend):
@@ -799,7 +804,7 @@ class _IndicatorSearch:
             if ends is None:
                 known = self._targets(row["id"], baseline=True)
                 missing = tuple(str(y) for y in self.query.years if y not in known)
-                return Findings(failure="no_such_year", missing=missing)
+                return Findings(failure="no_such_year" if missing else "not_understood", missing=missing)
             earlier, later = ends[0]["value"], ends[1]["value"]
             changes = {self.query.change}
             if row["unit"] == "%" and self.query.change == "percent_change":

@@ -118,7 +118,8 @@ class PlanBot:
             shown = context.shown  # 第二个 … 后一个: the list that was counted in stays
         named = tuple(name for party in query.parties for name in party.bureaus)
         previous = tuple(dict.fromkeys((*(n for n in context.previous if n not in named), *named)))[-6:]
-        after = Context(query, shown, previous=previous)
+        years = tuple(dict.fromkeys((*(context.years if reading.inherits else ()), *query.years)))
+        after = Context(query, shown, previous=previous, years=years)
         return self._worded(
             reading, Findings(tuple(rows), missing=tuple(missing)), status="answered", context=after
         )

@@ -79,6 +79,8 @@ class Query:
     units: tuple[str, ...] = ()
     trend: Trend = ""
     years: tuple[int, ...] = ()
+    dated: Literal["", "with", "without"] = ""
+    """Indicators that have a target in the years, or none."""
     values: tuple[tuple[float, str], ...] = ()
     change: Change = ""
     fields: tuple[str, ...] = ()

@@ -114,6 +114,7 @@ class _Account(Drafter):
             any(party.how == "none" for party in self.parties)
             or any(party.how == "only" for party in query.parties)
             or any(tally.value == 0 for tally in query.tallies)
+            or query.dated == "without"
             or query.check
             or query.exists
             or query.trend in ("changed", "unchanged")
@@ -138,7 +139,9 @@ class _Account(Drafter):
         if not self.slots.years:
             return True
         if query.select == "indicator":
-            return bool(query.tallies or query.trend or query.rank or query.change or query.check)
+            return bool(
+                query.dated or query.tallies or query.trend or query.rank or query.change or query.check
+            )
         return self.figures or bool(query.due_by or query.due_on or query.indicators)
 
     def _values(self) -> bool:

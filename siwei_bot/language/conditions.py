@@ -121,7 +121,7 @@ class WorkConditions(Drafter):
 
     def _counted(self, query: Query) -> Query:
         """两家牵头的措施, 有三条措施的任务: conditions on numbers."""
-        tallies = dict.fromkeys((*self._body_tallies(), *self._row_tallies()))
+        tallies = dict.fromkeys((*self._body_tallies(), *self._row_tallies(), *self._only_role()))
         by_measures = self.has("task_noun", "work_noun") and any(t.what == "measure" for t in tallies)
         of_tasks = by_measures or self._counted_tasks()
         return replace(query, tallies=tuple(tallies), select="task" if of_tasks else query.select)
@@ -152,6 +152,25 @@ class WorkConditions(Drafter):
                 found.append(tally)
         return found
 
+    def _only_role(self) -> list[Tally]:
+        """只写了责任单位的措施: rows with bodies in no other role."""
+        if not self._rows_by_role():
+            return []
+        roles = self.slots.free_roles or self.slots.who_roles
+        some = [Tally(role, ">=", 1) for role in roles]
+        return [*some, *(Tally(role, "==", 0) for role in ROLES if role not in roles)]
+
+    def _rows_by_role(self) -> bool:
+        """Whether a noun for a role stands between 只 and the noun for rows."""
+        slots = self.slots
+        only, row = slots.index("only"), slots.index("measure_noun", "task_noun", "work_noun")
+        counted = any(tally.what not in ROLES for tally in slots.tallies)
+        if slots.groups or counted or not 0 <= only < row:
+            return False
+        between = slots.mentions[only + 1 : row]
+        roles = any(m.cues & set(ROLES) for m in between)
+        return roles and any("body_noun" in m.cues for m in between)
+
     def _due(self, query: Query) -> Query:
         """2027年底前完成的措施; 第5条什么时候完成."""
         slots = self.slots
@@ -174,7 +193,7 @@ class WorkConditions(Drafter):
     def _asks_who(self) -> bool:
         """谁牵头, 牵头单位是哪家, 哪些部门, or a role alone beside a row (第5条牵头)."""
         slots, has = self.slots, self.has
-        if self._counts_bodies_of_rows():
+        if self._counts_bodies_of_rows() or self._rows_by_role():
             return False
         if slots.who:
             return True
@@ -187,6 +206,8 @@ class WorkConditions(Drafter):
             return group.partner and has("joint") and slots.index("body_noun") > group.at
         rows = has("measure_noun", "work_noun", "task_noun")
         ends = slots.content[-1].cues if slots.content else frozenset[str]()
+        if slots.followed("body_noun", "how_many", within=3) and not slots.groups:
+            return True
         if has("body_noun") and (not rows or ("body_noun" in ends and "responsible" not in ends)):
             return True
         named = bool(slots.tasks or slots.measures or slots.topics or slots.items)

@@ -374,13 +374,15 @@ class _Completion:
         years = query.years
         if query.change and len(years) == 1:
             years = (*last.years, *years)
-        elif query.change and not years and len(last.years) > 1:
-            years = last.years
+        elif query.change and not years:
+            years = self.context.years[-2:]
         return self._inherited(replace(query, indicators=self._indicators_of_last(), years=years))
 
     def _same_indicators_value(self) -> Reading:
         query, last, focused = self.query, self.last, self.draft.focused
         both = self.slots.has("both")
+        if last.change and self.slots.says("百分之几", "百分之多少"):
+            return self._inherited(replace(last, change="percent_change"))
         if not (query.years or focused or query.values or both):
             return Reading(reason="not_understood")
         moved = query.years and last.change and not query.check and not focused

@@ -12,6 +12,9 @@ from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
 from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
 
+_HAVING = frozenset({"有", "没有", "设", "设了", "设有", "没", "没设", "未设", "未", "定了", "无"})
+"""Words by which an indicator has a target, or has none."""
+
 
 class FigureDrafter(Drafter):
     """Drafts a question about indicators; which they are is settled before (:mod:`.linking`)."""
@@ -220,8 +223,9 @@ class FigureDrafter(Drafter):
 
     def _compares_years(self) -> bool:
         has = self.has
-        compares = has("compare") and has("how_much", "how_many", "changed")
-        return compares and len(set(self.slots.years)) != 1 and not has("whether")
+        again = has("follow") and bool(self.slots.years) and self.last is not None  # 比2025年呢
+        compares = has("compare") and (has("how_much", "how_many", "changed") or again)
+        return compares and (again or len(set(self.slots.years)) != 1) and not has("whether")
 
     def _value_looked_up(self) -> Draft | None:
         """5.5亿立方米是哪个指标."""
@@ -257,6 +261,8 @@ class FigureDrafter(Drafter):
 
     def _asks_unit(self) -> bool:
         slots, has = self.slots, self.has
+        if slots.tallied("indicator"):
+            return False  # 负责三个指标的单位
         narrows = slots.units and (has("indicator_noun") or not slots.indicators)
         return has("unit") and not (narrows or slots.who or has("lead", "support"))
 
@@ -321,6 +327,8 @@ class FigureDrafter(Drafter):
         slots, has = self.slots, self.has
         if slots.who and not self._who_means_indicators():
             return True
+        if slots.followed("which", "indicator_noun", within=1):
+            return False
         named = has("which") or (has("only", "indicator_noun") and not slots.units)
         if named and self._names_bodies() and not self.query.tallies:
             return True
@@ -417,10 +425,24 @@ class FigureDrafter(Drafter):
         """市水利局负责哪些指标, 一共几个指标."""
         query, has = self.query, self.has
         values = self._asks_values() or (has("target") and has("how_much"))
+        values = values and not self._dated()
         if not has("indicator_noun") or values or query.indicators:
             return None
         exists = has("exists", "whether") or self._ends_in_question()
+        if self._dated():
+            query = replace(query, dated="without" if has("not") else "with")
         return self._ask(replace(query, select="indicator", exists=exists))
+
+    def _dated(self) -> bool:
+        """设了2026年目标的, 2026年没有目标的: indicators by whether they have a target at all."""
+        slots = self.slots
+        if not slots.years or slots.tallied("value") or self.query.trend:
+            return False
+        content = slots.content
+        year = next((i for i, m in enumerate(content) if m.number and m.number.form == "year"), 0)
+        target = next((i for i, m in enumerate(content) if "target" in m.cues), -1)
+        around = (*content[max(0, year - 1) : year], *content[max(0, target - 1) : target])
+        return target >= 0 and any(m.text in _HAVING for m in around)
 
     def _asks_values(self) -> bool:
         """各项指标2030年目标是多少, but not 哪些指标."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from siwei_bot.language.lexicon import Lexicon
@@ -41,7 +42,7 @@ _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    slots = Slots(_words_of_topics(_unnamed_bodies(mentions), lexicon))
+    slots = Slots(_words_of_topics(_unnamed_bodies(_counted_ones(mentions)), lexicon))
     gatherer = _Gatherer(slots, lexicon)
     gatherer.names()
     gatherer.numbers()
@@ -66,6 +67,15 @@ def _words_of_topics(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Ment
         runs_on = following.kind in ("text", "gap") and mention.end == following.start
         if short and runs_on and len(following.text) < 3:
             found[at] = Mention(mention.start, mention.end, mention.text, "text", evidence="text")
+    return found
+
+
+def _counted_ones(mentions: Sequence[Mention]) -> list[Mention]:
+    """只有一个, 不止一个: 一个 is a number where a bound stands before it."""
+    found = list(mentions)
+    for at, (before, mention) in enumerate(pairwise(mentions), 1):
+        if mention.text == "一个" and before.cues & {"only", *_BOUNDS}:
+            found[at] = replace(mention, kind="number", entries=(), number=Number("count_item", (1,)))
     return found
 
 
@@ -256,9 +266,11 @@ class _Gatherer:
         slots, plan, text = self.slots, self.plan, mention.text
         value, noun = number.values[0], number.form.removeprefix("count_")
         op = self._operator(at)
+        noun = self._noun_after_bound(at) or noun if noun == "item" else noun
         if value == 1 and self._not_even(at):
-            if noun == "indicator":
-                slots.tallies.append(Tally("indicator", "==", 0))  # 一个指标都没有
+            if noun == "indicator" or (noun in ("measure", "task") and not slots.has("lead", "support")):
+                what = "indicator" if noun == "indicator" else "measure"
+                slots.tallies.append(Tally(what, "==", 0))  # 一个指标都没有
         elif noun == "measure" and len(slots.bare) == value:
             slots.measures += [int(n) for n in slots.bare]  # 27、28两条
             slots.bare = []
@@ -278,6 +290,14 @@ class _Gatherer:
         else:
             slots.tallies.append(Tally(noun, op, value))
 
+    def _noun_after_bound(self, at: int) -> str:
+        """三个及以上指标: what is counted, where a bound stands between."""
+        after = self.mentions[at + 1 : at + 3]
+        if len(after) < 2 or not after[0].cues & set(_BOUNDS):
+            return ""
+        nouns = {"indicator_noun": "indicator", **_COUNTED}
+        return next((noun for cue, noun in nouns.items() if cue in after[1].cues), "")
+
     def _count_bodies(self, op: str, value: float) -> None:
         """三个部门; the plan's own number of bodies means all of them."""
         if value == len(self.plan.bureaus):
@@ -289,7 +309,12 @@ class _Gatherer:
         return at > 0 and self.mentions[at - 1].kind == "bureau"
 
     def _before_body_noun(self, at: int) -> bool:
-        return any("body_noun" in m.cues for m in self.mentions[at + 1 : at + 2])
+        """两个部门, 一个牵头单位; 牵头单位不止一个."""
+        after, before = self.mentions[at + 1 : at + 3], self.mentions[max(0, at - 2) : at]
+        if after and "body_noun" in after[-1].cues and all(m.cues & {*ROLES, "body_noun"} for m in after):
+            return True
+        bound = len(before) == 2 and bool(before[1].cues & {"only", *_BOUNDS})
+        return (bool(after) and "body_noun" in after[0].cues) or (bound and "body_noun" in before[0].cues)
 
     def _not_even(self, at: int) -> bool:
         """一条都不, 一个都没: none at all."""

@@ -145,7 +145,7 @@ class Lexicon:
         return [self.texts[n] for n in numbers if self.texts[n].kind in ("measure", "task")]
 
     def holds_word(self, word: str) -> bool:
-        """Whether the plan has a word or words or a part of one, and not only scraps of two (水利 of 再生水利用)."""
+        """Whether the plan has a word or a part of one, and not only scraps of two (水利 of 再生水利用)."""
         for number, at in self._bigrams.get(word[:2], ()):
             if not self.texts[number].text.startswith(word, at):
                 continue

@@ -187,7 +187,7 @@ class _Binder:
             return "not" in mentions[at - 2].cues
         before = _weighty(mentions[max(0, at - 2) : at])
         after = _weighty(mentions[noun + 1 : noun + 4])
-        denied = bool(after) and "not" in after[0].cues
+        denied = bool(after) and "not" in after[0].cues and not any(m.cues & set(ROLES) for m in after[1:2])
         denied = denied or (bool(before) and "not" in before[-1].cues and before[-1].text != "不是")
         return denied and not has("exists", "whether")
 

@@ -9,6 +9,7 @@ from siwei_bot.language.conditions import NOUNS
 from siwei_bot.language.drafting import ASKED_BACK, Draft
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.plan import ROLES
 from siwei_bot.query import Party, Query, Select, Topic
 
 _CLASSIFIERS = frozenset({"条", "项", "个", "家"})
@@ -288,7 +289,7 @@ class WorkDrafter(BodyReaders):
     def _of_sections_and_tasks(self) -> tuple[Select, bool] | None:
         """第一部分有哪些任务, 任务3."""
         query, has = self.query, self.has
-        if query.due_by or query.due_on:
+        if query.due_by or query.due_on or any(tally.what in ROLES for tally in query.tallies):
             return None
         plan = query.sections or self.slots.plan_named or not query.tasks
         if has("work_noun") and plan and not query.measures:

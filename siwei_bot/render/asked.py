@@ -59,6 +59,8 @@ class Asked:
         where = self.scope(query) or self.among(query) or "方案里"
         if conditions.startswith("没有") and "、" not in conditions:
             return f"{where.replace('中，', '')}的{noun}都有{conditions.removeprefix('没有')}。"
+        if "没有" in conditions:
+            return f"{where}没有这样的{noun}：{conditions}。"
         return f"{where}没有{conditions}{'的' if conditions else ''}{noun}。"
 
     def among(self, query: Query) -> str:
@@ -101,6 +103,8 @@ class Asked:
         what = self.counted(tally.what)
         if tally.value == 0 and tally.op in ("==", "<="):
             return f"没有{what}"
+        if tally.value == 1 and tally.op == ">=":
+            return f"有{what}"
         return f"{what}{OPERATORS[tally.op]}{number_said(tally.value)}{unit_of(tally.what)}"
 
     def counted(self, what: str) -> str:

@@ -193,7 +193,9 @@ class Bodies:
         names = _names(held)
         condition = self._holding(query.tallies)
         if not names:
-            return Part(f"{self.asked.scope(query)}没有{condition}的单位。")
+            none = "没有这样的单位：" if "没有" in condition else "没有"
+            end = "。" if "没有" in condition else "的单位。"
+            return Part(f"{self.asked.scope(query)}{none}{condition}{end}")
         head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家："
         if any(tally.what == "indicator" for tally in query.tallies):
             return self._with_indicators(head, names)
@@ -223,6 +225,8 @@ class Bodies:
         unit = {"task": "项任务", "indicator": "项指标", "section": "个部分"}.get(tally.what, "条措施")
         doing = {"indicator": "负责", "section": "涉及"}.get(tally.what, "承担")
         doing = self.book.doing(tally.what) if tally.what in ROLES else doing
+        if tally.value == 0 and tally.op == "==":
+            return f"没有{unit[1:]}"
         operator = "只" if tally.op == "==" else ""
         more = "" if tally.op == "==" else OPERATORS[tally.op]
         return f"{operator}{doing}{more}{number_said(tally.value)}{unit}"

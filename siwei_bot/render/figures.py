@@ -76,6 +76,7 @@ class Figures:
         values = [t for t in query.tallies if t.what == "value"]
         said = [f"{_VALUE_OPERATORS[t.op]}{quantity(t.value, t.unit)}" for t in values]
         year = f"{joined(map(str, query.years))}年" if query.years else ""
+        parts += [f"{'有' if query.dated == 'with' else '没有'}{year}目标"] if query.dated else []
         parts += [f"{year}目标{joined(said)}"] if said else []
         parts += [f"{quoted(query.groups)}一组"] if query.groups else []
         return f"{joined(parts)}{'的' if parts else ''}{joined(query.attributes)}指标"

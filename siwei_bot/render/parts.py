@@ -30,10 +30,10 @@ def number_row(rows: Iterable[Row]) -> Row | None:
 
 
 def yes_or_no(query: Query, value: bool) -> str:
-    """The opening of an answer to a yes-or-no question: what is said to a claim of the contrary is about the claim.
+    """The opening of an answer to a yes-or-no question; to a claim of the contrary it is about the claim.
 
-    >>> yes_or_no(Query("measure", check=True), True), yes_or_no(Query("measure", check=True, denied=True), True)
-    ('是。', '不对。')
+    >>> yes_or_no(Query("measure", check=True, denied=True), True)
+    '不对。'
     """
     if query.denied:
         return "不对。" if value else "对。"
