@@ -261,8 +261,8 @@ class FigureDrafter(Drafter):
 
     def _asks_unit(self) -> bool:
         slots, has = self.slots, self.has
-        if slots.tallied("indicator"):
-            return False  # 负责三个指标的单位
+        if slots.tallied("indicator", "bodies"):
+            return False  # 负责三个指标的单位, 由两家单位负责的指标
         narrows = slots.units and (has("indicator_noun") or not slots.indicators)
         return has("unit") and not (narrows or slots.who or has("lead", "support"))
 
@@ -327,7 +327,7 @@ class FigureDrafter(Drafter):
         slots, has = self.slots, self.has
         if slots.who and not self._who_means_indicators():
             return True
-        if slots.followed("which", "indicator_noun", within=1):
+        if any(slots.followed(word, "indicator_noun", within=1) for word in ("which", "how_many")):
             return False
         named = has("which") or (has("only", "indicator_noun") and not slots.units)
         if named and self._names_bodies() and not self.query.tallies:

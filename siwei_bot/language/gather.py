@@ -29,6 +29,8 @@ _BEFORE_A_COUNT = frozenset(
         "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有",
     }
 )  # fmt: skip
+_SEVERAL = frozenset({"多", "多个", "好几", "好几个", "若干"})
+"""Numbers of bodies that are not given: 多家单位, 多部门."""
 _COUNTED = {
     "body_noun": "bodies",
     "measure_noun": "measure",
@@ -217,6 +219,8 @@ class _Gatherer:
         for at, mention in enumerate(self.mentions):
             if mention.number is not None:
                 self._number(at, mention, mention.number)
+            elif mention.text in _SEVERAL and self._before_body_noun(at):
+                self.slots.tallies.append(Tally("bodies", ">=", 2))
 
     def _number(self, at: int, mention: Mention, number: Number) -> None:
         slots, ints = self.slots, [int(v) for v in number.values]

@@ -11,7 +11,7 @@ from siwei_bot.plan import Indicator
 from siwei_bot.query import Party, Query
 from siwei_bot.render.book import Book
 from siwei_bot.render.parts import Cited, Part, holds, line_forms, names_of, yes_or_no
-from siwei_bot.render.words import joined, number_said, quantity, quoted
+from siwei_bot.render.words import OPERATORS, joined, number_said, quantity, quoted
 
 _VALUE_OPERATORS = {"==": "等于", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于"}
 _TRENDS = {"rises": "提高", "falls": "降低", "unchanged": "不变", "doubled": "翻一番", "changed": "有变化"}
@@ -78,6 +78,8 @@ class Figures:
         year = f"{joined(map(str, query.years))}年" if query.years else ""
         parts += [f"{'有' if query.dated == 'with' else '没有'}{year}目标"] if query.dated else []
         parts += [f"{year}目标{joined(said)}"] if said else []
+        held = [t for t in query.tallies if t.what == "bodies"]
+        parts += [f"责任单位{OPERATORS[t.op]}{number_said(t.value)}家" for t in held]
         parts += [f"{quoted(query.groups)}一组"] if query.groups else []
         return f"{joined(parts)}{'的' if parts else ''}{joined(query.attributes)}指标"
 
