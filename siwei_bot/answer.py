@@ -33,6 +33,8 @@ class Findings:
     rows: tuple[Row, ...] = ()
     failure: Reason = ""
     missing: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    """Sentences that stand with the rows: what was changed."""
 
 
 class Answerer:
@@ -43,6 +45,10 @@ class Answerer:
 
     def find(self, query: Query) -> Findings:
         """The rows that answer the query, in plan order."""
+        if query.select in ("report", "change") or query.reported:
+            from siwei_bot.reported import find_reported  # here: seldom asked, and slow to import
+
+            return find_reported(self.store, query)
         if query.select in ("indicator", "figure", "fact"):
             return _IndicatorSearch(self.store, query).find()
         if query.select == "bureau" and _asks_of_indicators(query):
@@ -787,7 +793,7 @@ class _IndicatorSearch:
                 if year in targets and query.values and not query.check and not self._is_value(targets[year]):
                     continue
                 if year in targets:
-                    found.append(_figure_row(row, targets[year]))
+                    found.append(figure_row(row, targets[year]))
                 elif str(year) not in missing:
                     missing.append(str(year))
         return found, tuple(missing)
@@ -831,7 +837,7 @@ class _IndicatorSearch:
                         "indicator": row["id"],
                     }
                 )
-            found += [_figure_row(row, end) for end in ends]
+            found += [figure_row(row, end) for end in ends]
         return Findings(tuple(found), failure="" if found else "no_such_year")
 
     def _reverse(self) -> Findings:
@@ -844,7 +850,7 @@ class _IndicatorSearch:
                     if target["value"] is None or not fits_year or (unit and unit != row["unit"]):
                         continue
                     if abs(target["value"] - value) < _CLOSE:
-                        found.append(_figure_row(row, target))
+                        found.append(figure_row(row, target))
                         if row not in found:
                             found.append(row)
         return Findings(tuple(found), failure="" if found else "no_match")
@@ -904,7 +910,8 @@ def _moves(earlier: float, later: float, trend: str) -> bool:
     }[trend]
 
 
-def _figure_row(indicator: Row, target: Row) -> Row:
+def figure_row(indicator: Row, target: Row) -> Row:
+    """A value of an indicator in one year, as a row of an answer."""
     value = target["value"]
     if value is None:
         value = target["text"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -98,18 +98,19 @@ class PlanBot:
 
     def _answer(self, reading: Reading, context: Context) -> Answer:
         rows: list[Row] = []
-        missing = list(reading.missing)
+        missing, lines = list(reading.missing), list[str]()
         failure: Reason = ""
         for query in reading.queries:
             found = self.answerer.find(query)
             rows += [row for row in found.rows if row not in rows]
+            lines += found.lines
             missing += found.missing
             failure = failure or found.failure
         if failure and not rows:
             failed = Reading(
                 reason=failure, subject="、".join(missing), notes=reading.notes, queries=reading.queries
             )
-            after = Context(reading.queries[0], context.shown, previous=context.previous)
+            after = Context(_asked_again(reading.queries[0]), context.shown, previous=context.previous)
             return self._worded(failed, Findings(), status="unknown", context=after)
         query = reading.queries[0]
         shown = _shown(query, rows)
@@ -121,7 +122,10 @@ class PlanBot:
         years = tuple(dict.fromkeys((*(context.years if reading.inherits else ()), *query.years)))
         after = Context(query, shown, previous=previous, years=years)
         return self._worded(
-            reading, Findings(tuple(rows), missing=tuple(missing)), status="answered", context=after
+            reading,
+            Findings(tuple(rows), missing=tuple(missing), lines=tuple(lines)),
+            status="answered",
+            context=after,
         )
 
     def _worded(self, reading: Reading, findings: Findings, *, status: str, context: Context) -> Answer:
@@ -152,6 +156,11 @@ class PlanBot:
             self.store, [number]
         )
         return rows[0]
+
+
+def _asked_again(query: Query) -> Query:
+    """What a follow-up inherits of a question that could not be answered: of one for reports, the targets."""
+    return replace(query, select="figure", check=False, change="") if query.select == "report" else query
 
 
 def _shown(query: Query, rows: list[Row]) -> tuple[Choice, ...]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Select = Literal["measure", "task", "section", "bureau", "indicator", "figure", "fact", "work"]
-"""The kind of row asked for; ``work`` is everything that a body has: its measures and its indicators."""
+Select = Literal[
+    "measure", "task", "section", "bureau", "indicator", "figure", "fact", "work", "report", "change"
+]
+"""The kind of row asked for; ``work`` is everything that a body has: its measures and its indicators.
+``report`` is an actual value that was reported, ``change`` what became different since the plan was loaded."""
 
 Change = Literal["", "difference", "percent_change", "ratio"]
 Trend = Literal["", "rises", "falls", "changed", "unchanged", "doubled"]
@@ -81,6 +84,8 @@ class Query:
     years: tuple[int, ...] = ()
     dated: Literal["", "with", "without"] = ""
     """Indicators that have a target in the years, or none."""
+    reported: Literal["", "with", "without", "met", "missed"] = ""
+    """Indicators by whether an actual value of theirs was reported, and met its target."""
     values: tuple[tuple[float, str], ...] = ()
     change: Change = ""
     fields: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from siwei_bot.language.figures import FigureDrafter
 from siwei_bot.language.linking import IndicatorLinker
 from siwei_bot.language.mentions import Mention
 from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.language.reports import ReportDrafter
 from siwei_bot.language.settle import settle
 from siwei_bot.language.slots import Group
 from siwei_bot.language.work import WorkDrafter
@@ -32,6 +33,10 @@ def draft(sentence: Sentence, today: date) -> Draft | Reading:
 class _SentenceDrafter(Drafter):
     def draft(self, today: date) -> Draft | Reading:
         refused = settle(self.sentence, today)
+        if refused is None or refused.reason == "not_reported":
+            reported = ReportDrafter(self.sentence).read(of_values=refused is not None)
+            if reported is not None:
+                return reported
         if refused is not None:
             return self._with_question(refused)
         drafted = self._in_its_world()

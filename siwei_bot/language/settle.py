@@ -37,16 +37,16 @@ class _Settler(Drafter):
         self.today = today
 
     def settle(self) -> Reading | None:
-        refused = (
+        slots = self.slots
+        if slots.relative_year:
+            slots.years.append(self.today.year + _YEARS_FROM_NOW[slots.relative_year])
+        return (
             self._strangers()
             or self._unknown_numbers()
             or self._nested_tasks()
             or self._nested_measures()
             or self._not_reported()
         )
-        if refused is None and self.slots.relative_year:
-            self.slots.years.append(self.today.year + _YEARS_FROM_NOW[self.slots.relative_year])
-        return refused
 
     # -- bodies --------------------------------------------------------------------------------------
 

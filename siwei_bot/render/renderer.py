@@ -17,6 +17,7 @@ from siwei_bot.render.measures import Measures
 from siwei_bot.render.parts import Cited, Part, fit
 from siwei_bot.render.places import Places
 from siwei_bot.render.refusals import Refusals
+from siwei_bot.render.reports import Reports
 from siwei_bot.render.talk import Examples, Talk
 from siwei_bot.render.verdicts import Verdicts
 from siwei_bot.render.words import (
@@ -45,6 +46,7 @@ class Renderer:
         self._verdicts = Verdicts(self._book, asked)
         self._bodies = Bodies(self._book, asked)
         self._figures = Figures(self._book)
+        self._reports = Reports(self._book)
         self._refusals = Refusals(self._book, examples)
         self._talk = Talk(self._book, examples)
 
@@ -76,7 +78,9 @@ class Renderer:
 
     def _answers(self, reading: Reading, findings: Findings) -> Iterator[Part]:
         queries = reading.queries
-        if len(queries) == 1:
+        if queries[0].select in ("report", "change") or queries[0].reported:
+            yield self._reports.part(queries[0], findings.rows, findings.lines)
+        elif len(queries) == 1:
             yield self._one(queries[0], findings.rows)
         elif all(query.count and by_number(query) for query in queries):
             yield self._totals(queries, findings.rows)
