@@ -13,7 +13,7 @@ Select = Literal[
     "measure", "task", "section", "bureau", "indicator", "figure", "fact", "work", "report", "change"
 ]
 """The kind of row asked for; ``work`` is everything that a body has: its measures and its indicators.
-``report`` is an actual value that was reported, ``change`` what became different since the plan was loaded."""
+``report`` is an actual value that was reported, ``change`` what was changed since the plan was loaded."""
 
 Change = Literal["", "difference", "percent_change", "ratio"]
 Trend = Literal["", "rises", "falls", "changed", "unchanged", "doubled"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from siwei_bot.language.drafting import Drafter
-from siwei_bot.language.mentions import Mention
 from siwei_bot.language.reading import Reading
 from siwei_bot.query import Query
 
@@ -13,9 +12,13 @@ from siwei_bot.query import Query
 class ReportDrafter(Drafter):
     """Reads a question about reports; whether there are any is known only to the database."""
 
-    def read(self) -> Reading | None:
-        """The reading of a sentence that asks about reports or changes and nothing else."""
-        for reader in (self._updates, self._amended, self._indicators, self._values):
+    def read(self, *, of_values: bool) -> Reading | None:
+        """The reading of a sentence that asks about reports or changes and nothing else.
+
+        ``of_values``: actual values are asked for, which the plan itself does not hold.
+        """
+        readers = [self._updates, self._amended, self._indicators]
+        for reader in [*readers, self._values] if of_values else readers:
             query = reader()
             if query is not None:
                 return Reading(queries=(query,), inherits=not self.slots.indicators)
@@ -61,9 +64,8 @@ class ReportDrafter(Drafter):
         asks = has("indicator_noun") and has("which", "how_many", "list")
         if not (asks and has("reported", "met")) or slots.indicators or not self._plain():
             return None
-        denied = has("not") or any(
-            m.text.startswith(("没", "未", "不")) for m in self._words_of("met", "reported")
-        )
+        said = [m.text for m in slots.mentions if m.cues & {"met", "reported"}]
+        denied = has("not") or any(text.startswith(("没", "未", "不", "还没", "尚未")) for text in said)
         query = Query("indicator", years=tuple(slots.years), attributes=tuple(slots.attributes))
         query = replace(query, count=has("how_many"))
         if has("met"):
@@ -86,6 +88,3 @@ class ReportDrafter(Drafter):
         if has("met"):
             return replace(query, check=True)
         return replace(query, change="difference") if has("difference") else query
-
-    def _words_of(self, *cues: str) -> list[Mention]:
-        return [m for m in self.slots.mentions if m.cues & set(cues)]

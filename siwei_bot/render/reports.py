@@ -67,6 +67,5 @@ class Reports:
         names += [f"任务{id}" for id in query.tasks] + [f"第{id}条" for id in query.measures]
         of = f"{quoted(names)}的" if names else "最近的"
         start = "改过。" if query.check else ""
-        return Part(
-            f"{start}{of}变动有{len(lines)}处，新的在前：", line_forms(list(lines[:20]), list(lines[:5]))
-        )
+        forms = line_forms(list(lines[:20]), list(lines[:5]))
+        return Part(f"{start}{of}变动有{len(lines)}处，新的在前：", forms)
