@@ -872,8 +872,10 @@ class _IndicatorSearch:
             figures = [row for row in rows if row["kind"] == "figure"]
             return bool(figures) and all(
                 any(
-                    isinstance(f["value"], (int, float)) and abs(f["value"] - v) < _CLOSE
-                    for v, _ in query.values
+                    isinstance(f["value"], (int, float))
+                    and abs(f["value"] - v) < _CLOSE
+                    and unit in ("", f["unit"])
+                    for v, unit in query.values
                 )
                 for f in figures
             )

@@ -115,7 +115,7 @@ class PlanBot:
         query = reading.queries[0]
         shown = _shown(query, rows)
         kept = {choice.kind for choice in context.shown}
-        if reading.picked and (len(shown) < 2 or shown[0].kind not in kept):
+        if reading.picked and (len(shown) < 2 or (shown[0].kind == "bureau" and "bureau" not in kept)):
             shown = context.shown  # 第二个 … 后一个: the list that was counted in stays
         named = tuple(name for party in query.parties for name in party.bureaus)
         previous = tuple(dict.fromkeys((*(n for n in context.previous if n not in named), *named)))[-6:]

@@ -57,7 +57,7 @@ class _Account(Drafter):
             tally.what == "value" and tally.op in _COMPARATORS and _COMPARATORS[tally.op] not in printed
             for tally in self.query.tallies
         )
-        units = bool(self.slots.unit_words) and bool(self.query.values)
+        units = bool(self.slots.unit_words) and any(not unit for _, unit in self.query.values)
         return not (self.query.check and self.figures and (bounds or units))
 
     def _denied_twice(self) -> bool:
@@ -71,7 +71,9 @@ class _Account(Drafter):
         return denied < 2 or kept >= denied
 
     def _what_is_asked(self) -> bool:
-        """哪些措施只有一个牵头单位: who asks for rows is not told bodies."""
+        """哪些措施只有一个牵头单位: who asks for rows is not told bodies, and rows are no number of rows."""
+        if self.query.select == "measure" and any(tally.what == "measure" for tally in self.query.tallies):
+            return False
         rows = self.slots.followed("which", "measure_noun", "task_noun", within=1)
         return not (self.query.select == "bureau" and rows and not self.has("who"))
 
@@ -155,19 +157,20 @@ class _Account(Drafter):
         return bool(whose) or query.select not in ("measure", "task")
 
     def _both_roles(self) -> bool:
-        """牵头或参与都算上谁最少: of two roles that are said, not one alone is asked."""
+        """牵头或参与都算上谁最少, 不牵头、光配合的: every role that is said (and not denied) is asked."""
         mentions, query = self.slots.mentions, self.query
         said = {
             role
             for before, mention in pairwise(mentions)
             for role in mention.cues & {"lead", "support"}
-            if "not" not in before.cues
+            if "not" not in before.cues and "by" not in mention.cues
         }
-        kept = {role for party in self.parties for role in party.roles} | set(query.roles)
-        kept |= {role for q in self.queries for role in q.roles} | {tally.what for tally in query.tallies}
+        if query.check or query.alike or self.slots.either or self.last is not None:
+            return True
+        roles = [party.roles for party in self.parties] + [q.roles for q in self.queries]
+        kept = {role for some in roles for role in some} | {tally.what for tally in query.tallies}
         kept.add(query.rank_by)
-        one = len(kept & said) == 1
-        return not (len(said) == 2 and one and not query.check and self.last is None)
+        return not kept & {"lead", "support"} or said <= kept
 
     def _counts(self) -> bool:
         query, slots = self.query, self.slots

@@ -40,7 +40,7 @@ class BodyReaders(WorkConditions):
             slots.items, slots.nth, slots.tallies = [], (), []
         asked = replace(self.query, nth=(), tallies=()) if places else self.query
         if ranked == "bureau":
-            by = "task" if has("task_noun") else "measure"
+            by = "task" if has("task_noun") or self._counted_tasks() or self._of_tasks() else "measure"
             query = replace(asked, select="bureau", rank=rank, rank_by=by, roles=roles, places=places)
             return self._ask(query, anchored=True)
         by = "measure"
@@ -50,6 +50,10 @@ class BodyReaders(WorkConditions):
             by = "task"
         query = replace(asked, select=ranked, rank=rank, rank_by=by, parties=(), places=places)
         return self._ask(query, anchored=True)
+
+    def _of_tasks(self) -> bool:
+        """任务数最多的: tasks are counted."""
+        return self.slots.followed("work_noun", "target", within=1) and not self.has("measure_noun")
 
     def _places(self) -> tuple[int, ...]:
         """Places in a ranking: 前三名, 第二多的, 排第二; a number of the plan is none."""

@@ -208,6 +208,8 @@ class WorkConditions(Drafter):
         ends = slots.content[-1].cues if slots.content else frozenset[str]()
         if slots.followed("body_noun", "how_many", within=3) and not slots.groups:
             return True
+        if slots.followed("body_noun", "which", within=2) and slots.tallied("measure", "task"):
+            return True
         if has("body_noun") and (not rows or ("body_noun" in ends and "responsible" not in ends)):
             return True
         named = bool(slots.tasks or slots.measures or slots.topics or slots.items)

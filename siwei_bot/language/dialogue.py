@@ -64,7 +64,7 @@ class _Completion:
         if self._is_narrowing():
             return self._inherited(self._narrowed())
         places = self._places()
-        if places or (slots.has("it") and (not query.parties or query.check or slots.has("joint"))):
+        if places or self._points():
             return self._pointing(places)
         inside = query.check and any(_scope(self.last).values()) and not any(_scope(query).values())
         if not self.draft.anchored or inside:
@@ -75,6 +75,18 @@ class _Completion:
         return None
 
     # -- readings --------------------------------------------------------------------------------
+
+    def _points(self) -> bool:
+        """Whether 这条, 它 point at something shown; 三同时那条 does not, it has a name."""
+        query, slots = self.query, self.slots
+        if not slots.has("it"):
+            return False
+        mentions = slots.mentions
+        at = slots.index("it")
+        named = at > 0 and mentions[at - 1].kind in ("text", "gap", "measure", "task", "indicator")
+        if named and (query.topics or query.measures or query.tasks or query.indicators):
+            return False
+        return not query.parties or query.check or slots.has("joint") or self._level() in ("task", "measure")
 
     def _inherited(self, query: Query) -> Reading:
         """A reading that needs the last turn; bodies of nothing, after bodies of nothing, are no question."""
@@ -150,7 +162,11 @@ class _Completion:
         kind = shown[0].kind
         if kind == "bureau":
             if query.select == "bureau":
-                return replace(last, roles=self.roles or last.roles, without=query.without)
+                without = (*last.without, *query.without)
+                return replace(last, roles=self.roles or last.roles, without=without)
+            if query.parties and (query.exists or query.check):
+                parties = _with_roles(query.parties, last.roles)  # 这里面有没有规自局
+                return replace(last, select="measure", parties=parties, check=True, roles=(), without=())
         elif kind in ("indicator", "measure", "task"):
             ids = tuple(int(c.id) for c in shown if c.kind == kind)
             if kind == "indicator":
@@ -181,7 +197,8 @@ class _Completion:
 
     def _narrowed_tasks(self, ids: tuple[int, ...]) -> Query:
         query = self.query
-        kept = query.select in ("bureau", "measure") and query.parties
+        of_measures = query.select == "measure" and self.slots.has("measure_noun")
+        kept = (query.select == "bureau" or of_measures) and query.parties
         return replace(query, tasks=ids, select=query.select if kept else "task")
 
     def _places(self) -> tuple[int, ...]:
@@ -220,6 +237,9 @@ class _Completion:
     def _referents(self) -> tuple[Choice, ...]:
         """The rows that 它, 这条, 这些 may mean."""
         shown, level = self.context.shown, self._level() or self._wanted()
+        together = self._so_many_bodies() if level == "bureau" else ()
+        if together:
+            return together
         for kind in _LEVELS_OF.get(level, (level,)):
             asked = self._asked_about(kind)
             if kind != "bureau" and len(asked) == 1:
@@ -230,6 +250,13 @@ class _Completion:
             if asked:
                 return asked
         return ()
+
+    def _so_many_bodies(self) -> tuple[Choice, ...]:
+        """这两家: the bodies of the last turns, as many as are said."""
+        said = "".join(m.text for m in self.slots.mentions if "it" in m.cues)
+        count = next((n for char, n in (("两", 2), ("二", 2), ("三", 3)) if char in said), 0)
+        names = self.context.previous[-count:] if count else ()
+        return tuple(Choice("bureau", name) for name in names) if len(names) == count else ()
 
     def _level(self) -> str:
         """The kind that 这条, 这家, 该指标 points at; empty for 它."""
@@ -282,10 +309,10 @@ class _Completion:
 
     def _about_bodies(self, query: Query, names: tuple[str, ...]) -> Query:
         slots, last, focused = self.slots, self.last, self.draft.focused
-        if query.select in FIGURE_SELECTS:
-            return replace(query, parties=(Party(names, ("indicator",)),))
         together = slots.has("joint") or (slots.has("any_role") and not slots.has("each"))
         how: How = "all" if len(names) > 1 and together else "any"
+        if query.select in FIGURE_SELECTS:
+            return replace(query, parties=(Party(names, ("indicator",), how),))
         roles = self.roles or (last.parties[0].roles if last.parties and not focused else ())
         if query.select == "work" and roles:
             query = replace(query, select="measure")
@@ -330,6 +357,8 @@ class _Completion:
         about_figures = last.select in FIGURE_SELECTS or bool(last.indicators)
         if figures and about_figures:
             return self._same_indicators()
+        if self._is_role_alone():
+            return self._inherited(self._with_roles())
         if query.select == "indicator" and last.parties:
             return self._inherited(replace(query, parties=_of_indicators(last.parties)))
         if slots.has("both") and last.years and about_figures:
@@ -347,6 +376,16 @@ class _Completion:
         if figures:
             return Reading(reason="not_understood")
         return self._inherited(replace(query, parties=self._parties_of_last(), **_scope(last)))
+
+    def _is_role_alone(self) -> bool:
+        """当实施单位的呢: a noun for a role and nothing else, of the body last asked about."""
+        slots, last = self.slots, self.last
+        aside = {"by", "filler", "follow", "correction", "body_noun", "lead", "support", "responsible"}
+        plain = all(m.cues & aside for m in slots.content) and not any(
+            "who" in m.cues for m in slots.mentions
+        )
+        of_body = bool(last.parties) and last.select in ("measure", "work", "task")
+        return of_body and bool(self.roles) and plain and slots.says("的")
 
     def _parties_of_last(self) -> tuple[Party, ...]:
         query, last = self.query, self.last
@@ -381,6 +420,8 @@ class _Completion:
     def _same_indicators_value(self) -> Reading:
         query, last, focused = self.query, self.last, self.draft.focused
         both = self.slots.has("both")
+        if self.slots.has("it") and self.slots.has("also"):
+            return Reading(reason="not_understood")  # 25年的也是这个数吗
         if last.change and self.slots.says("百分之几", "百分之多少"):
             return self._inherited(replace(last, change="percent_change"))
         if not (query.years or focused or query.values or both):
@@ -388,7 +429,7 @@ class _Completion:
         moved = query.years and last.change and not query.check and not focused
         if moved or (last.select == "indicator" and (last.trend or last.rank)):
             return self._inherited(replace(last, years=query.years))
-        years = query.years or (() if both else last.years)
+        years = query.years or (() if both or query.baseline else last.years)
         return self._inherited(replace(query, indicators=self._indicators_of_last(), years=years))
 
     def _bodies_of_last(self) -> Reading:
@@ -401,7 +442,8 @@ class _Completion:
         if same_roles and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
         rows = tuple(int(c.id) for c in shown if c.kind == last.select and c.kind in ("measure", "task"))
-        if not rows:
+        picked = last.measures and not (last.parties or last.topics)
+        if not rows or picked:
             return self._inherited(replace(query, **_scope(last)))
         return self._inherited(
             replace(query, measures=rows) if last.select == "measure" else replace(query, tasks=rows)

@@ -12,7 +12,9 @@ from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
 from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
 
-_HAVING = frozenset({"有", "没有", "设", "设了", "设有", "没", "没设", "未设", "未", "定了", "无"})
+_HAVING = frozenset(
+    {"有", "没有", "设", "设了", "设有", "没", "没设", "未设", "未", "定了", "无", "设定", "设定了"}
+)
 """Words by which an indicator has a target, or has none."""
 
 
@@ -141,6 +143,8 @@ class FigureDrafter(Drafter):
             elif together and len(group.names) > 1:
                 how = "all"
             found.append(Party(tuple(group.names), ("indicator",), how))
+        if slots.without and not (slots.who or self.has("body_noun")):
+            found.append(Party(tuple(slots.without), ("indicator",), "none"))
         return found
 
     def _trend_said(self) -> Trend:

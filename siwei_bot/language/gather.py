@@ -108,6 +108,7 @@ class _Gatherer:
     def __init__(self, slots: Slots, lexicon: Lexicon) -> None:
         self.slots = slots
         self.plan = lexicon.plan
+        self._totals = {"section": len(lexicon.plan.sections), "measure": len(lexicon.measure_ids)}
         self.mentions = slots.mentions
 
     # -- names -----------------------------------------------------------------------------------
@@ -287,7 +288,7 @@ class _Gatherer:
         elif noun == "measure" and text.endswith("条") and not self._is_count(at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))
-        elif noun == "section" and value == len(plan.sections) and not slots.has("whether"):
+        elif value == self._totals.get(noun) and not slots.has("whether"):
             slots.plan_named = True
         elif noun == "indicator" and value == len(plan.indicators):
             slots.all_indicators = True
@@ -347,10 +348,18 @@ class _Gatherer:
             slots.tallies.append(Tally("value", bound, value, unit))
         elif any(m.cues & set(_BOUNDS) for m in self._beside(at)):
             slots.tallies.append(Tally("value", self._operator(at), value, unit))
-        elif unit or "." in mention.text or "点" in mention.text:
-            slots.values.append((value, unit))
+        elif unit or "." in mention.text or "点" in mention.text or self._unit_beside(at):
+            slots.values.append((value, unit or self._unit_beside(at)))
         else:
             self._bare(at, value)
+
+    def _unit_beside(self, at: int) -> str:
+        """148亩: a unit that is none of the plan's, right after a number."""
+        after = self.mentions[at + 1 : at + 2]
+        touches = bool(after) and after[0].start == self.mentions[at].end
+        is_unit = touches and ("unit_word" in after[0].cues or after[0].text == "个")
+        decimal = "." in self.mentions[at].text
+        return after[0].text if is_unit and (decimal or "unit_word" in after[0].cues) else ""
 
     def _bare(self, at: int, value: float) -> None:
         following = self.mentions[at + 1].cues if at + 1 < len(self.mentions) else frozenset[str]()

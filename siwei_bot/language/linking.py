@@ -195,7 +195,10 @@ class IndicatorLinker(Drafter):
         """Measures whose own text states a number about the topic asked (每百户…平方米)."""
         slots = self.slots
         target = any("target" in m.cues and m.text not in ("要求", "标准数") for m in slots.mentions)
-        if slots.lost or slots.years or target or not slots.topics:
+        counts = slots.says(
+            "多少个", "几个", "多少座", "多少台", "多少张"
+        )  # of things, which a measure may plan
+        if slots.lost or slots.years or target or counts or not slots.topics:
             return []
         topic = self.topics.joined(slots.topics)
         held = self.topics.measures([topic]) if topic else []

@@ -31,7 +31,10 @@ _ASKING = (
     frozenset({"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much"}) | _REFUSED
 )
 _NAMES = frozenset({"section", "group", "task", "measure", "indicator", "bureau", "number"})
+_MOST_QUESTIONS = 4
+"""Questions that one message may ask."""
 _POINTING = ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
+_DENIALS = frozenset({"不是", "不是说", "不是问", "不要", "没问", "不问"})
 _CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
 
 
@@ -49,6 +52,9 @@ class Parser:
         if not any(m.kind != "stop" for m in utterance.mentions):
             return Reading(reason="not_understood")
         utterance = replace(utterance, mentions=tuple(_after_restart(utterance.mentions)))
+        several = self._several(utterance.mentions, context, today)
+        if several is not None:
+            return self._noted(several, utterance)
         whole = self._read(utterance.mentions, context, today)
         if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
             return self._noted(whole, utterance)
@@ -59,6 +65,16 @@ class Parser:
             if (reading.queries and not reading.inherits) or reading.choices:
                 return self._noted(reading, utterance)
         return self._noted(whole, utterance)
+
+    def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
+        """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""
+        sentences = list(_split(mentions, "。"))
+        if not 1 < len(sentences) <= _MOST_QUESTIONS or not all(any(map(_asks, s)) for s in sentences):
+            return None
+        readings = [self._read(sentence, Context(), today) for sentence in sentences]
+        if not all(reading.queries and not reading.missing for reading in readings):
+            return None
+        return Reading(queries=tuple(query for reading in readings for query in reading.queries))
 
     def _parts(self, utterance: Utterance) -> Iterator[Sequence[Mention]]:
         """What may be the question, when the whole makes none: the last sentence, then its last clauses."""
@@ -137,8 +153,9 @@ def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
 
 def _denial(mentions: Sequence[Mention]) -> int | None:
     """Where a message opens with a denial, unless it asks (不是…吗) or means 另一个."""
-    opening = next((i for i, m in enumerate(mentions) if _weighs(m) and "correction" not in m.cues), None)
-    if opening is None or mentions[opening].text not in ("不是", "不是说", "不是问", "不要"):
+    aside = {"correction", "also"}
+    opening = next((i for i, m in enumerate(mentions) if _weighs(m) and not m.cues & aside), None)
+    if opening is None or mentions[opening].text not in _DENIALS:
         return None
     asks = any("other_one" in m.cues or ("whether" in m.cues and m.text in ("吗", "么")) for m in mentions)
     return None if asks else opening
