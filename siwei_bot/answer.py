@@ -35,6 +35,8 @@ class Findings:
     missing: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     """Sentences that stand with the rows: what was changed."""
+    reports: tuple[Row, ...] = ()
+    """Actual values of the years that targets were asked for."""
 
 
 class Answerer:
@@ -645,6 +647,7 @@ class _IndicatorSearch:
             return Findings(failure="no_such_number")
         rows = picked
         missing: tuple[str, ...] = ()
+        reports: tuple[Row, ...] = ()
         if query.select == "bureau":
             rows = self._bureaus(rows)
         elif query.select == "fact":
@@ -659,6 +662,7 @@ class _IndicatorSearch:
             rows, missing = self._figures(rows)
             if not rows and missing:
                 return Findings(failure="no_such_year", missing=missing)
+            reports = self._reports(rows)
         if query.count:
             kind, unit = ("bureau", "个") if query.select == "bureau" else ("indicator", "个")
             names = {
@@ -671,7 +675,18 @@ class _IndicatorSearch:
             rows.append({"kind": "verdict", "value": bool(rows)})
         if query.check:
             rows.append({"kind": "verdict", "value": self._verdict(rows)})
-        return Findings(tuple(rows), missing=missing)
+        return Findings(tuple(rows), missing=missing, reports=reports)
+
+    def _reports(self, figures: list[Row]) -> tuple[Row, ...]:
+        """What was reported for the years of one indicator's targets: it may stand beside them."""
+        if len({row["indicator"] for row in figures}) != 1 or self.query.check:
+            return ()
+        years = [row["year"] for row in figures]
+        found = self.store.rows(
+            f"select * from current_reports where indicator = ? and year in ({_marks(years)}) order by year",
+            [figures[0]["indicator"], *years],
+        )
+        return tuple(found)
 
     def _indicators(self) -> list[Row]:
         query, where = self.query, _Condition()

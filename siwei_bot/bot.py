@@ -98,12 +98,13 @@ class PlanBot:
 
     def _answer(self, reading: Reading, context: Context) -> Answer:
         rows: list[Row] = []
-        missing, lines = list(reading.missing), list[str]()
+        missing, lines, reports = list(reading.missing), list[str](), list[Row]()
         failure: Reason = ""
         for query in reading.queries:
             found = self.answerer.find(query)
             rows += [row for row in found.rows if row not in rows]
             lines += found.lines
+            reports += found.reports
             missing += found.missing
             failure = failure or found.failure
         if failure and not rows:
@@ -123,7 +124,7 @@ class PlanBot:
         after = Context(query, shown, previous=previous, years=years)
         return self._worded(
             reading,
-            Findings(tuple(rows), missing=tuple(missing), lines=tuple(lines)),
+            Findings(tuple(rows), missing=tuple(missing), lines=tuple(lines), reports=tuple(reports)),
             status="answered",
             context=after,
         )

@@ -58,6 +58,10 @@ class _Completion:
         """The whole question, or ``None`` if the sentence asks all of it: the rows it points at come first,
         then what the last question was about, then what it asked."""
         query, slots = self.query, self.slots
+        if self._is_next_report():
+            indicators = query.indicators or self.last.indicators
+            years = query.years or (self.last.years if query.indicators else ())
+            return self._inherited(replace(self.last, indicators=indicators, years=years))
         together = self._together_again()
         if together is not None:
             return together
@@ -73,6 +77,13 @@ class _Completion:
         if not self.draft.focused or follows or self._is_elliptic():
             return self._same_focus()
         return None
+
+    def _is_next_report(self) -> bool:
+        """那2030年呢, 漏损率呢, after a question for an actual value."""
+        query, slots = self.query, self.slots
+        short = query.select == "figure" and not (query.change or query.trend or query.check or query.values)
+        asks = slots.has("target", "baseline", "reach", "whether") or slots.groups or slots.who
+        return self.last.select == "report" and short and not asks and bool(query.years or query.indicators)
 
     # -- readings --------------------------------------------------------------------------------
 

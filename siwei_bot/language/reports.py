@@ -75,7 +75,7 @@ class ReportDrafter(Drafter):
     def _values(self) -> Query | None:
         """用水总量现在完成多少, 2025年实际, 达标了吗, 还差多少."""
         slots, has = self.slots, self.has
-        if not has("actual", "now", "met", "reported") or not self._plain() or slots.attributes:
+        if not self._plain() or slots.attributes:
             return None
         if has("most", "least", "except", "only", "percent", "ratio", "not") and not has("met"):
             return None

@@ -119,8 +119,11 @@ class Refusals:
         return joined([*found, *([f"{len(self.book.indicators)}项指标"] if self.book.indicators else [])])
 
     def _report(self, reading: Reading) -> Part:
-        head = self._say("not_reported")
         meant = self._meant(reading)
+        if any(query.select == "change" for query in reading.queries):
+            what = f"{joined(i.name for i in meant)}的" if meant else ""
+            return Part(self._say("nothing_changed", what=what))
+        head = self._say("not_reported")
         if meant:
             return self._with_targets(head, meant)
         example = self.examples.target()

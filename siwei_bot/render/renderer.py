@@ -81,7 +81,9 @@ class Renderer:
         if queries[0].select in ("report", "change") or queries[0].reported:
             yield self._reports.part(queries[0], findings.rows, findings.lines)
         elif len(queries) == 1:
-            yield self._one(queries[0], findings.rows)
+            part = self._one(queries[0], findings.rows)
+            part.tail += map(self._reports.beside, findings.reports)
+            yield part
         elif all(query.count and by_number(query) for query in queries):
             yield self._totals(queries, findings.rows)
         else:

@@ -11,7 +11,7 @@ from siwei_bot.render.book import Book
 from siwei_bot.render.parts import Cited, Part, line_forms
 from siwei_bot.render.words import due_words, joined, quantity, quoted
 
-_REPORTED = {"with": "已上报实际值", "without": "还没有上报实际值", "met": "已达标", "missed": "没有达标"}
+_REPORTED = {"with": "已上报实际值", "without": "未上报实际值", "met": "已达标", "missed": "未达标"}
 
 
 class Reports:
@@ -48,6 +48,10 @@ class Reports:
         return (
             f"{name}{row['year']}年实际值：{value}（截至{due_words(row['as_of'])}{source}）。{row['said']}。"
         )
+
+    def beside(self, report: Row) -> str:
+        """What stands beside a target: 2025年已上报实际值：6.05亿立方米."""
+        return f"{report['year']}年已上报实际值：{quantity(report['value'], report['unit'])}。"
 
     def _list(self, query: Query, rows: Sequence[Row]) -> Part:
         found = [self.book.indicators[row["id"]] for row in rows if row["kind"] == "indicator"]
