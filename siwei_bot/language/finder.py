@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from siwei_bot.language.lexicon import HEARD, Entry, Lexicon
@@ -109,13 +110,15 @@ class MentionFinder:
         """Positions inside longer everyday words, where a single character is no word of its own."""
         return {at for start, end in self._everyday_words(text) for at in range(start, end)}
 
-    def _everyday_words(self, text: str) -> Iterator[tuple[int, int]]:
+    @lru_cache(maxsize=8)  # noqa: B019 - strict and lenient evidence need the same, one after the other
+    def _everyday_words(self, text: str) -> tuple[tuple[int, int], ...]:
         """Where words of the dictionary stand that mean nothing to a question."""
-        at = 0
+        found, at = [], 0
         for word in self.lexicon.words.cut(text):
             if len(word) > 1 and word not in self.lexicon.entries and not self._made_of_entries(word):
-                yield at, at + len(word)
+                found.append((at, at + len(word)))
             at += len(word)
+        return tuple(found)
 
     def _made_of_entries(self, word: str) -> bool:
         """几条, 谁管: a word for the dictionary, but two for a question; 指数 is one for both."""

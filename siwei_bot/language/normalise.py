@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 MAX_LENGTH = 500
@@ -61,6 +61,7 @@ def simplify(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 14)
 def fold(text: str) -> str:
     """A name or a plan's sentence in the spelling that messages are matched in, without spaces."""
     return _QUOTES.sub("", normalise(re.sub(r"\s+", "", text), message=False)).replace(" ", "")

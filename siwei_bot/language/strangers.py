@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from siwei_bot.language.lexicon import Entry, Lexicon
@@ -39,6 +40,10 @@ class StrangerFinder:
         self._bodies = words.bodies - lexicon.names
         self._cores = words.bodies | {name.removeprefix("市") for name in own_bodies}
         self._sizes = sorted({len(b) for b in self._cores | self._places}, reverse=True)
+        self._lengths: dict[str, set[int]] = defaultdict(set)
+        """First characters of known names → how long these are."""
+        for name in self._bodies | self._places:
+            self._lengths[name[0]].add(len(name))
         counties = [fold(n) for b in plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
         levels, places = _any_of(words.levels), _any_of(self._places)
         own_counties = "|".join([*counties, "[\u4e00-\u9fff]{1,3}县"])
@@ -68,7 +73,7 @@ class StrangerFinder:
                 yield _stranger(text, start, unknown.end()), False
 
     def _known(self, text: str, start: int) -> Iterator[Mention]:
-        for size in self._sizes:
+        for size in self._lengths.get(text[start], ()):
             word = text[start : start + size]
             if len(word) < size:
                 continue
