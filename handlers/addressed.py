@@ -8,7 +8,13 @@ from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-COMMANDS = ("start", "help", "ask", "task", "bureau", "indicator", "source")
+ADMINISTRATION = ("report", "reload", "notices")
+"""Commands for the bot's administrators, in their private chats."""
+
+COMMANDS = (
+    *("start", "help", "ask", "task", "bureau", "indicator", "source"),
+    *("subscribe", "unsubscribe", "subscriptions", *ADMINISTRATION),
+)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,20 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import asking, charting, choosing, inline, menus, starting, words
+from handlers import (
+    asking,
+    charting,
+    choosing,
+    confirming,
+    delivering,
+    inline,
+    menus,
+    starting,
+    subscribing,
+    words,
+)
 from handlers.addressed import Wants, read
+from handlers.administrators import administrators_only
 from handlers.desk import Desk, desk_of, limited, toast
 from handlers.gate import CONNECTIONS, Gate
 from handlers.inbox import Inbox
@@ -61,13 +73,19 @@ def wire(application: App) -> None:
     """Every handler, in order; the first that wants an update has it."""
     add = application.add_handler
     add(MessageHandler(filters.StatusUpdate.MIGRATE, starting.migrated))
-    add(ChatMemberHandler(starting.joined, ChatMemberHandler.MY_CHAT_MEMBER))
+    add(ChatMemberHandler(starting.joined_or_left, ChatMemberHandler.MY_CHAT_MEMBER))
 
     add(MessageHandler(Wants("start"), limited(starting.start)))
     add(MessageHandler(Wants("help"), limited(starting.help)))
     add(MessageHandler(Wants("source"), limited(starting.source)))
     for kind in ("task", "bureau", "indicator"):
         add(MessageHandler(Wants(kind), limited(menus.command(kind))))
+    for action in ("subscribe", "unsubscribe"):
+        add(MessageHandler(Wants(action), limited(subscribing.command(action))))
+    add(MessageHandler(Wants("subscriptions"), limited(subscribing.subscriptions)))
+    add(MessageHandler(Wants("report"), administrators_only(confirming.report)))
+    add(MessageHandler(Wants("reload"), administrators_only(confirming.reload)))
+    add(MessageHandler(Wants("notices"), administrators_only(delivering.notices)))
     add(MessageHandler(Wants("", "ask"), limited(asking.question)))
     add(MessageHandler(Wants(), limited(asking.unknown_command)))
 
@@ -77,6 +95,12 @@ def wire(application: App) -> None:
     lists = "task|bureau|indicator|example"
     add(CallbackQueryHandler(limited(menus.turn_list), pattern=rf"^list:({lists}):(\d+)$"))
     add(CallbackQueryHandler(limited(menus.open_entry), pattern=rf"^open:({lists}):(\d+):([0-9a-f]+)$"))
+    add(CallbackQueryHandler(limited(subscribing.toggled), pattern=r"^toggle:(on|off):(\w+)$"))
+    add(CallbackQueryHandler(limited(subscribing.picked), pattern=r"^pick:(on|off):(\w+):(\d{4})?$"))
+    add(CallbackQueryHandler(limited(subscribing.cancel), pattern=r"^cancel:(\d+):(\d+)$"))
+    add(CallbackQueryHandler(limited(subscribing.turn_page), pattern=r"^subscriptions:(\d+)$"))
+    add(CallbackQueryHandler(administrators_only(confirming.confirm), pattern=r"^confirm:(yes|no)$"))
+    add(CallbackQueryHandler(administrators_only(delivering.retry), pattern=r"^notices:(show|retry)$"))
     add(CallbackQueryHandler(limited(_unknown_button)))
 
     add(InlineQueryHandler(inline.inline))

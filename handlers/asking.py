@@ -6,12 +6,16 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ContextTypes
 
-from handlers import addressed, words
+from handlers import addressed, subscribing, words
 from handlers.desk import desk_of
+from siwei_bot.notices import recognise
 
 
 async def question(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Answer what was asked; a bare mention or ``/ask`` asks what it replies to."""
+    """Answer what was asked, or do what was wished about subscriptions.
+
+    A bare mention or ``/ask`` asks what it replies to.
+    """
     message = update.effective_message
     asked = addressed.read(message) if message else None
     if message is None or asked is None:
@@ -19,7 +23,10 @@ async def question(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     desk = desk_of(context)
     new_album = _new_album(message, context)
     text = asked.text or _replied_to(message)
-    if text:
+    wish = recognise(text, desk.bot) if text else None
+    if wish:
+        await subscribing.carry_out(update, context, wish)
+    elif text:
         await desk.answer(message, text)
     elif not message.effective_attachment:
         command = f"@{context.bot.username}" if asked.command == "" else f"/{asked.command}"

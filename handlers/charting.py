@@ -13,7 +13,7 @@ from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from handlers import replies, words
-from handlers.desk import desk_of, toast
+from handlers.desk import change_buttons, desk_of, toast
 from handlers.logs import event
 from siwei_bot.chart import chart
 from siwei_bot.conversations import Turn
@@ -43,10 +43,10 @@ async def send_chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
     desk.conversations.revise(left)
     # a reply to the picture goes on from what it shows
     about = replace(left, answer=sent.message_id, question=None, person=query.from_user.id, at=time.time())
-    desk.conversations.keep(replace(about, choices=(), indicators=(), menu=""))
+    desk.conversations.keep(replace(about, choices=(), indicators=(), targets=(), menu=""))
     if isinstance(query.message, Message) and query.message.reply_markup:
         markup = _without(query.message.reply_markup, query.data or "")
-        await _take_away(query.message, markup)
+        await change_buttons(query.message, markup)
 
 
 async def _send(context: ContextTypes.DEFAULT_TYPE, turn: Turn, indicator: Indicator) -> Message:
@@ -73,8 +73,3 @@ def _without(markup: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | 
     rows = [[b for b in row if b.callback_data != data] for row in markup.inline_keyboard]
     rows = [row for row in rows if row]
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-async def _take_away(message: Message, markup: InlineKeyboardMarkup | None) -> None:
-    with suppress(BadRequest):  # the answer was deleted, or changed meanwhile
-        await message.edit_reply_markup(markup)

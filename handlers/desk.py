@@ -1,10 +1,11 @@
-"""What the handlers share: the plan bot, the conversations, and how an answer gets into a chat."""
+"""What the handlers share: the plan bot, what is kept, and how an answer gets into a chat."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from hashlib import sha256
@@ -16,18 +17,26 @@ from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from handlers import addressed, replies, words
+from handlers.group_administrators import GroupAdministrators
 from handlers.limits import Limiter
 from handlers.logs import event
+from handlers.replies import indicator_target
 from siwei_bot.bot import Answer, PlanBot
-from siwei_bot.chart import charted
+from siwei_bot.chart import drawable, indicators_of
+from siwei_bot.config import Settings
 from siwei_bot.conversations import Conversations, Turn
 from siwei_bot.language.reading import Context
+from siwei_bot.notices import Ledger, Place
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 Buttons = InlineKeyboardMarkup | None
 
-MOST_CHARTS = 3
-"""Indicators of an answer that get a button; of a longer list one asks for each."""
+MOST_OFFERS = 3
+"""Indicators of an answer that get buttons; of a longer list one asks for each."""
+
+
+LONGEST_TOAST = 200
+"""Characters that Telegram shows over a chat."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +56,20 @@ class Entry:
 class Desk:
     """Everything that answering needs."""
 
+    settings: Settings
     bot: PlanBot
     conversations: Conversations
+    ledger: Ledger
     lists: dict[str, tuple[Entry, ...]]
+    administrators: frozenset[int] = frozenset()
+    """Who may report values and reload the plan."""
+    group_administrators: GroupAdministrators = field(default_factory=GroupAdministrators)
     questions: Limiter = field(default_factory=lambda: Limiter(20, 60))
     inline: Limiter = field(default_factory=lambda: Limiter(60, 60))
     photos: dict[int, str] = field(default_factory=dict)
     """Charts that Telegram already has, by indicator."""
+    wake: Callable[[], None] = lambda: None
+    """Tells the delivery that there is a new notice."""
 
     @property
     def example(self) -> str:
@@ -98,9 +114,8 @@ class Desk:
             after=answer.context,
             text=answer.text,
             at=(message.edit_date or message.date).timestamp(),
-            choices=_choices(answer),
-            indicators=self._charts(answer),
         )
+        draft = self._offering(draft, answer)
         sent = await self.reply(message, answer.text, self.buttons(draft))
         turn = replace(draft, chat=sent.chat.id, answer=sent.message_id)
         self.conversations.keep(turn)
@@ -108,20 +123,23 @@ class Desk:
 
     def turned(self, turn: Turn, answer: Answer, **changes: Any) -> Turn:
         """The turn with another answer in its message."""
-        return replace(
+        turned = replace(
             turn,
             after=answer.context,
             text=answer.text,
-            choices=_choices(answer),
-            indicators=self._charts(answer),
             version=turn.version + 1,
             **changes,
         )
+        return self._offering(turned, answer)
 
     def buttons(self, turn: Turn, page: int = 0) -> InlineKeyboardMarkup | None:
         """The buttons under a page of an answer."""
-        names = {indicator.id: indicator.name for indicator in self.bot.plan.indicators}
-        return replies.keyboard(turn, page, names)
+        subscribed = self.subscribed(Place(turn.chat, turn.thread)) if turn.targets else ()
+        return replies.keyboard(turn, page, self.bot.plan.indicators, subscribed)
+
+    def subscribed(self, place: Place) -> frozenset[str]:
+        """What a place has subscribed to, by the targets' tokens."""
+        return frozenset(one.target.token for one in self.ledger.subscriptions(place))
 
     async def reply(
         self, message: Message, text: str, buttons: InlineKeyboardMarkup | None = None
@@ -138,11 +156,16 @@ class Desk:
         page = min(page, len(found) - 1)
         return await edit(bot, turn.chat, turn.answer, found[page], self.buttons(turn, page), first=page == 0)
 
-    def _charts(self, answer: Answer) -> tuple[int, ...]:
-        if answer.status != "answered":
-            return ()
-        found = tuple(indicator.id for indicator in charted(self.bot.plan, answer.rows))
-        return found if len(found) <= MOST_CHARTS else ()
+    def _offering(self, turn: Turn, answer: Answer) -> Turn:
+        """The turn with what is offered under the answer: choices, charts, subscriptions."""
+        found = indicators_of(self.bot.plan, answer.rows) if answer.status == "answered" else ()
+        offered = found if len(found) <= MOST_OFFERS else ()
+        return replace(
+            turn,
+            choices=_choices(answer),
+            indicators=tuple(indicator.id for indicator in offered if drawable(indicator)),
+            targets=tuple(indicator_target(indicator).token for indicator in offered),
+        )
 
     def _log(self, turn: Turn, answer: Answer, began: float, *, edited: bool = False) -> None:
         spent = round((time.monotonic() - began) * 1000)
@@ -156,20 +179,24 @@ def desk_of(context: ContextTypes.DEFAULT_TYPE) -> Desk:
 
 
 def limited(handler: Handler) -> Handler:
-    """The handler, for people who do not ask too much; who does is told so once."""
+    """The handler, for people who do not ask too much; who does is told so once.
+
+    The bot's administrators have other means to drown it.
+    """
 
     @wraps(handler)
     async def guarded(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         message, query = update.message or update.edited_message, update.callback_query
         person = query.from_user.id if query else addressed.sender_of(message) if message else 0
-        verdict = desk_of(context).questions.admit(person)
+        desk = desk_of(context)
+        verdict = "yes" if person in desk.administrators else desk.questions.admit(person)
         if verdict == "yes":
             return await handler(update, context)
         event("limited", person=person)
         if query:
             await toast(update, words.TOO_FAST)
         elif verdict == "tell" and message:
-            await desk_of(context).reply(message, words.TOO_FAST)
+            await desk.reply(message, words.TOO_FAST)
 
     return guarded
 
@@ -210,12 +237,23 @@ async def edit(
     return True
 
 
+async def change_buttons(message: Message, buttons: InlineKeyboardMarkup | None) -> None:
+    """Put other buttons under a message; nothing where it was deleted, or has them already."""
+    with suppress(BadRequest):
+        await message.edit_reply_markup(buttons)
+
+
+def place_of(message: Message) -> Place:
+    """Where a message stands: the chat, and the forum topic in it."""
+    return Place(message.chat.id, addressed.thread_of(message))
+
+
 async def toast(update: Update, text: str = "") -> None:
     """Answer a press of a button; with words where nothing else will be seen."""
     if update.callback_query is None:
         return
     try:
-        await update.callback_query.answer(text or None, show_alert=len(text) > 20)
+        await update.callback_query.answer(text[:LONGEST_TOAST] or None, show_alert=len(text) > 20)
     except BadRequest:
         event("late")  # Telegram stopped waiting for it
 

@@ -22,6 +22,9 @@ CONNECTIONS = 10
 """Requests at once: enough for the thirty messages a second that Telegram takes. Waiting for a place here
 is cheaper than in the connection pool, which looks at all its connections for everyone who waits."""
 
+DIRECT = 1
+"""As ``rate_limit_args``: one try and no waiting, for who paces and retries on its own."""
+
 _SINGLE_TRY = ("getMe", "getWebhookInfo")
 """Asked at start-up, where the caller counts the tries."""
 
@@ -55,13 +58,16 @@ class Gate(BaseRateLimiter[int]):
         rate_limit_args: int | None,
     ) -> Any:
         """Send one request, again where that may help."""
+        if rate_limit_args == DIRECT:
+            async with self._connections:
+                return await callback(endpoint, data, **kwargs)
         lost, waited = 0, 0.0
         while True:
             try:
                 async with self._connections:
                     return await callback(endpoint, data, **kwargs)
             except RetryAfter as error:
-                delay = _seconds(error)
+                delay = seconds(error)
                 waited += delay
                 if waited > LONGEST_WAIT:
                     raise
@@ -94,6 +100,7 @@ class Gate(BaseRateLimiter[int]):
         return False
 
 
-def _seconds(error: RetryAfter) -> float:
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
     wait = error._retry_after  # the public attribute warns about its type, which is changing
     return wait.total_seconds()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class Options:
     host: str = ""
     port: int = 0
     log_level: str = "INFO"
+    admins: frozenset[int] = frozenset()
+    """Who may report values and reload the plan, by their Telegram ids."""
 
     @property
     def path(self) -> str:
@@ -54,4 +57,12 @@ def options(settings: Settings, environ: Mapping[str, str] = os.environ) -> Opti
         host=host,
         port=int(port),
         log_level=value("SIWEI_LOG_LEVEL", "INFO").upper(),
+        admins=_ids(value("SIWEI_ADMINS")),
     )
+
+
+def _ids(text: str) -> frozenset[int]:
+    ids = [id for id in re.split(r"[,，、\s]+", text) if id]
+    if not all(re.fullmatch("[1-9][0-9]{0,18}", id) for id in ids):
+        raise UsageError("SIWEI_ADMINS 写 Telegram 的数字编号，用逗号隔开，例如 12345,67890")
+    return frozenset(map(int, ids))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable
 from html import escape
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers import words
 from siwei_bot.conversations import Turn
+from siwei_bot.notices import Target
+from siwei_bot.plan import Indicator
 
 LONGEST_PAGE = 3800
 """UTF-16 units on a page; Telegram takes 4096, entities aside."""
@@ -48,8 +50,13 @@ def html(page: str, *, first: bool = True) -> str:
     return f"<b>{head}</b>{newline}{rest}" if first and newline and head.strip() else head + newline + rest
 
 
-def keyboard(turn: Turn, page: int, names: Mapping[int, str]) -> InlineKeyboardMarkup | None:
-    """The buttons under an answer: what to choose, pages, charts, the way back."""
+def keyboard(
+    turn: Turn, page: int, indicators: Iterable[Indicator], subscribed: Container[str]
+) -> InlineKeyboardMarkup | None:
+    """The buttons under an answer: what to choose, pages, charts and subscriptions, the way back.
+
+    ``subscribed`` are the tokens of what the chat has subscribed to.
+    """
     rows = [
         [InlineKeyboardButton(label(f"{n} {choice}"), callback_data=f"choose:{turn.version}:{n}")]
         for n, choice in enumerate(turn.choices, 1)
@@ -57,13 +64,42 @@ def keyboard(turn: Turn, page: int, names: Mapping[int, str]) -> InlineKeyboardM
     count = len(pages(turn.text))
     if count > 1:
         rows.append(leaf(f"page:{turn.version}", page, count))
-    for id in turn.indicators:
-        several = f"：{names.get(id, id)}" if len(turn.indicators) > 1 else ""
-        text = label(words.CHART_BUTTON + several)
-        rows.append([InlineKeyboardButton(text, callback_data=f"chart:{turn.version}:{id}")])
+    known = {indicator_target(indicator).token: indicator for indicator in indicators}
+    for token in filter(known.__contains__, turn.targets):
+        indicator, several = known[token], len(turn.targets) > 1
+        row = [subscription(token, indicator.name if several else "", on=token in subscribed)]
+        if indicator.id in turn.indicators:
+            text = label(_about(words.CHART_BUTTON, indicator.name if several else ""))
+            row.insert(0, InlineKeyboardButton(text, callback_data=f"chart:{turn.version}:{indicator.id}"))
+        rows.append(row)
     if turn.menu:
         rows.append([InlineKeyboardButton(words.BACK, callback_data=f"list:{turn.menu}")])
     return InlineKeyboardMarkup(rows) if rows else None
+
+
+def subscription(token: str, name: str, *, on: bool) -> InlineKeyboardButton:
+    """The button that subscribes, or where that is done (``on``) cancels."""
+    text = words.UNSUBSCRIBE_BUTTON if on else words.SUBSCRIBE_BUTTON
+    data = f"toggle:{'off' if on else 'on'}:{token}"
+    return InlineKeyboardButton(label(_about(text, name)), callback_data=data)
+
+
+def turned(button: InlineKeyboardButton, subscribed: Container[str]) -> InlineKeyboardButton:
+    """The button as it should be after a subscription changed; another kind of button as it is."""
+    data = str(button.callback_data)
+    if not data.startswith("toggle:"):
+        return button
+    token = data.rpartition(":")[2]
+    return subscription(token, button.text.partition("：")[2], on=token in subscribed)
+
+
+def _about(text: str, name: str) -> str:
+    return f"{text}：{name}" if name else text
+
+
+def indicator_target(indicator: Indicator) -> Target:
+    """An indicator as something to subscribe to."""
+    return Target("indicator", indicator.name, indicator.name)
 
 
 def leaf(prefix: str, page: int, count: int) -> list[InlineKeyboardButton]:

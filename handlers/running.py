@@ -10,8 +10,8 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from typing import Any
 
 from telegram import Update
@@ -23,15 +23,18 @@ from tornado.web import HTTPError, RequestHandler
 
 from handlers import menus, starting
 from handlers.application import UPDATES, App, build
+from handlers.delivering import delivering
 from handlers.desk import Desk
 from handlers.gate import Gate
 from handlers.logs import event, set_up
 from handlers.options import Options, options
-from siwei_bot.bot import PlanBot
-from siwei_bot.cli.opening import fingerprint, opened_bot
+from handlers.versions import watch
+from siwei_bot.cli.opening import fingerprint, snapshot_bot
 from siwei_bot.cli.plans import summary
 from siwei_bot.config import MEMORY, Settings, UsageError
 from siwei_bot.conversations import Conversations
+from siwei_bot.notices import Ledger
+from siwei_bot.store import StoreError
 
 START_DELAYS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each new try to reach Telegram at start-up."""
@@ -62,15 +65,20 @@ def run_telegram(settings: Settings, *, once: bool = False) -> int:
 
 
 async def _run(settings: Settings, options: Options, *, once: bool) -> int:
-    with opened_bot(settings) as bot:
-        return await _running(settings, options, bot, once=once)
+    with ExitStack() as stack:
+        bot = snapshot_bot(settings)
+        kept = stack.enter_context(closing(_conversations(settings, bot.plan.id)))
+        ledger = stack.enter_context(closing(_ledger(settings, bot.plan.id)))
+        desk = Desk(settings, bot, kept, ledger, menus.lists(bot), options.admins)
+        stack.callback(lambda: desk.bot.store.close())  # the one that is in use in the end
+        _remind(ledger, kept.plan)
+        return await _running(desk, options, once=once)
 
 
-async def _running(settings: Settings, options: Options, bot: PlanBot, *, once: bool) -> int:
-    print(f"方案：{summary(bot.plan)}", file=sys.stderr)
+async def _running(desk: Desk, options: Options, *, once: bool) -> int:
+    print(f"方案：{summary(desk.bot.plan)}", file=sys.stderr)
     gate = Gate()
-    conversations = _conversations(settings, bot.plan.id)
-    application = build(Desk(bot, conversations, menus.lists(bot)), options, gate)
+    application = build(desk, options, gate)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -86,11 +94,10 @@ async def _running(settings: Settings, options: Options, bot: PlanBot, *, once: 
             return 0
         if once:
             return await _report(application)
-        await _serve(application, options, gate, conversations, stop)
+        await _serve(application, desk, options, gate, stop)
     finally:
         with suppress(TelegramError):
             await application.shutdown()
-        conversations.close()
     return 0
 
 
@@ -102,6 +109,35 @@ def _conversations(settings: Settings, plan_id: str) -> Conversations:
     except (sqlite3.Error, OSError) as error:
         print(f"提醒：对话存不进数据库（{error}），重启后会忘记", file=sys.stderr)
         return Conversations(MEMORY, plan)
+
+
+def _ledger(settings: Settings, plan_id: str) -> Ledger:
+    """Subscriptions and notices beside the plan; where that database cannot be used, for this run only."""
+    try:
+        return Ledger.open(settings.database(plan_id), plan_id)
+    except (StoreError, sqlite3.Error, OSError) as error:
+        print(f"提醒：订阅和通知存不进数据库（{error}），重启后会忘记", file=sys.stderr)
+        return Ledger.open(MEMORY, plan_id)
+
+
+@contextmanager
+def _outbox(ledger: Ledger) -> Iterator[Ledger]:
+    """The ledger by a connection of its own, so that no answer waits where a notice is written down."""
+    if ledger.store.path == MEMORY:
+        yield ledger
+        return
+    with closing(Ledger.open(ledger.store.path)) as own:
+        yield own
+
+
+def _remind(ledger: Ledger, digest: str) -> None:
+    """Only ``load`` and ``/reload`` replace a loaded version, so that its changes are told."""
+    loaded = ledger.store.loaded()
+    if loaded and loaded[1] != digest:
+        print(
+            "提醒：数据库里是旧的一版方案；请管理员发 /reload 载入新的一版，订阅者才会收到变动",
+            file=sys.stderr,
+        )
 
 
 async def _initialized(application: App, stop: asyncio.Event, delays: Sequence[float]) -> bool:
@@ -139,30 +175,35 @@ async def _report(application: App) -> int:
     return 0
 
 
-async def _serve(
-    application: App, options: Options, gate: Gate, conversations: Conversations, stop: asyncio.Event
-) -> None:
+async def _serve(application: App, desk: Desk, options: Options, gate: Gate, stop: asyncio.Event) -> None:
     receiving = _webhook if options.webhook else _polling
     async with AsyncExitStack() as stack:
         await application.start()
         stack.push_async_callback(application.stop)
         stack.callback(gate.closing.set)
+        # a connection of its own, so that no answer waits where a notice is written down
+        in_memory = desk.ledger.store.path == MEMORY
+        ledger = (
+            desk.ledger if in_memory else stack.enter_context(closing(Ledger.open(desk.ledger.store.path)))
+        )
+        followers = await stack.enter_async_context(delivering(application.bot, desk, ledger, stop))
+        application.bot_data["followers"] = followers
         await application.bot_data["inbox"].resume(application.bot)
         await stack.enter_async_context(receiving(application, options))
-        registering = asyncio.create_task(_register(application))
-        stack.callback(registering.cancel)
+        for beside in (_register(application, desk), watch(desk, stop)):
+            stack.callback(asyncio.create_task(beside).cancel)
         event("started", bot=application.bot.username, by="webhook" if options.webhook else "polling")
         while not stop.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), PURGE_SECONDS)
-            conversations.purge(time.time())
+            desk.conversations.purge(time.time())
         event("stopping")
     event("stopped")
 
 
-async def _register(application: App) -> None:
+async def _register(application: App, desk: Desk) -> None:
     try:
-        await starting.register_commands(application.bot)
+        await starting.register_commands(application.bot, desk.administrators)
     except TelegramError as error:  # the bot works without
         event("unregistered", level=logging.WARNING, error_type=type(error).__name__)
 
@@ -179,17 +220,18 @@ async def _polling(application: App, options: Options) -> AsyncIterator[None]:
             event("polling_failed", level=logging.WARNING, error_type=type(error).__name__, hint=words)
 
     updater = Updater(application.bot, application.update_queue)
-    async with updater:
-        await updater.start_polling(
-            timeout=POLL_SECONDS,
-            allowed_updates=UPDATES,
-            bootstrap_retries=len(START_DELAYS),
-            error_callback=failed,
-        )
-        try:
-            yield
-        finally:
-            await updater.stop()
+    await updater.initialize()
+    await updater.start_polling(
+        timeout=POLL_SECONDS,
+        allowed_updates=UPDATES,
+        bootstrap_retries=len(START_DELAYS),
+        error_callback=failed,
+    )
+    try:
+        yield
+    finally:
+        # not its shutdown, too: that closes the connections on which answers are under way
+        await updater.stop()
 
 
 @asynccontextmanager

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from telegram import (
+    Bot,
     BotCommand,
     BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    Chat,
     Message,
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.ext import ContextTypes, ExtBot
+from telegram.error import BadRequest
+from telegram.ext import ContextTypes
 
 from handlers import menus, words
+from handlers.addressed import ADMINISTRATION
 from handlers.desk import Desk, desk_of, send
 from handlers.logs import event
 from siwei_bot.cli.plans import summary
 
-_IN_GROUPS = ("ask", "task", "bureau", "indicator", "source", "help")
+_IN_GROUPS = (
+    *("ask", "task", "bureau", "indicator", "source"),
+    *("subscribe", "unsubscribe", "subscriptions", "help"),
+)
 _IN_PRIVATE = (*_IN_GROUPS, "start")
 
 _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
@@ -30,6 +40,9 @@ async def start(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         desk = desk_of(context)
         text = words.START.format(title=_title(desk))
         await desk.reply(update.effective_message, text, menus.buttons(desk, "example"))
+        person = update.effective_user
+        if person and person.id in desk.administrators:  # Telegram did not know their chat before
+            await register_administrator(context.bot, person.id)
 
 
 async def help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -50,12 +63,16 @@ async def source(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await desk.reply(update.effective_message, text)
 
 
-async def joined(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Say in three lines how to ask, when the bot comes into a group."""
+async def joined_or_left(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Say in three lines how to ask, when the bot comes into a group; end the subscriptions when it goes."""
     change = update.my_chat_member
-    if change is None or change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+    if change is None:
         return
-    if change.old_chat_member.status not in _OUTSIDE or change.new_chat_member.status in _OUTSIDE:
+    if change.new_chat_member.status in _OUTSIDE:
+        return _left(desk_of(context), change.chat)
+    if change.chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+        return
+    if change.old_chat_member.status not in _OUTSIDE:
         return
     event("joined", chat=change.chat.id)
     administrator = change.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR
@@ -65,14 +82,20 @@ async def joined(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     await send(context.bot, change.chat.id, text, None)
 
 
+def _left(desk: Desk, chat: Chat) -> None:
+    reason = words.BLOCKED if chat.type == ChatType.PRIVATE else words.REMOVED
+    event("left", chat=chat.id, subscriptions=desk.ledger.end(chat.id, reason))
+
+
 async def migrated(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    """Take the conversations along when a group becomes a supergroup."""
-    message = update.effective_message
+    """Take conversations and subscriptions along when a group becomes a supergroup."""
+    message, desk = update.effective_message, desk_of(context)
     if isinstance(message, Message) and message.migrate_to_chat_id:
-        desk_of(context).conversations.move(message.chat.id, message.migrate_to_chat_id)
+        desk.conversations.move(message.chat.id, message.migrate_to_chat_id)
+        desk.ledger.move(message.chat.id, message.migrate_to_chat_id)
 
 
-async def register_commands(bot: ExtBot[None]) -> None:
+async def register_commands(bot: Bot, administrators: Iterable[int]) -> None:
     """Tell Telegram which commands to offer where."""
     scopes = {
         BotCommandScopeAllPrivateChats(): _IN_PRIVATE,
@@ -80,7 +103,23 @@ async def register_commands(bot: ExtBot[None]) -> None:
         BotCommandScopeAllChatAdministrators(): _IN_GROUPS,
     }
     for scope, names in scopes.items():
-        await bot.set_my_commands([BotCommand(name, words.COMMANDS[name]) for name in names], scope=scope)
+        await bot.set_my_commands(_commands(names), scope=scope)
+    for person in sorted(administrators):
+        await register_administrator(bot, person)
+
+
+async def register_administrator(bot: Bot, person: int) -> None:
+    """Offer an administrator everything, in their private chat only."""
+    try:
+        await bot.set_my_commands(
+            _commands((*ADMINISTRATION, *_IN_PRIVATE)), scope=BotCommandScopeChat(person)
+        )
+    except BadRequest:  # they have not written to the bot yet; /start comes here again
+        event("unregistered", person=person)
+
+
+def _commands(names: Iterable[str]) -> list[BotCommand]:
+    return [BotCommand(name, words.COMMANDS[name]) for name in names]
 
 
 def _title(desk: Desk) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -83,11 +84,20 @@ class _Condition:
 
     def one_of(self, column: str, values: Sequence[Any], *, outside: bool = False) -> None:
         if values:
-            self.add(f"{column} {'not ' if outside else ''}in ({_marks(values)})", values)
+            listed = json.dumps(list(values), ensure_ascii=False)
+            self.add(f"{column} {'not ' if outside else ''}in {_IDS}", [listed])
 
 
 def _marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
+
+
+_IDS = "(select value from json_each(?))"
+"""Any number of ids as one parameter: a statement takes only so many."""
+
+
+def _ids(values: Sequence[int]) -> list[str]:
+    return [json.dumps(list(values))]
 
 
 class _MeasureSearch:
@@ -381,8 +391,8 @@ class _MeasureSearch:
         """(body, role, number of measures) of the given measures, leads first, then as in the plan file."""
         rows = self.store.rows(
             f"""select r.bureau, r.role, count(*) as n from roles r join bureaus b on b.name = r.bureau
-                where r.measure in ({_marks(ids)}) group by r.bureau, r.role order by b.position""",
-            ids,
+                where r.measure in {_IDS} group by r.bureau, r.role order by b.position""",
+            _ids(ids),
         )
         found = [(row["bureau"], row["role"], row["n"]) for row in rows]
         return sorted(found, key=lambda item: ROLE_ORDER.index(item[1]))
@@ -432,8 +442,8 @@ class _MeasureSearch:
         for row in self.store.rows(
             f"""select r.bureau, r.role, m.id as measure, m.task, t.section from roles r
                 join measures m on m.id = r.measure join tasks t on t.id = m.task
-                where m.id in ({_marks(ids)})""",
-            ids,
+                where m.id in {_IDS}""",
+            _ids(ids),
         ):
             counts[row["bureau"]][row["role"]] += 1
             counts[row["bureau"]]["any"] += 1
@@ -598,12 +608,12 @@ def measure_rows(store: Store, ids: Sequence[int]) -> list[Row]:
         }
         for row in store.rows(
             f"""select m.*, t.section from measures m join tasks t on t.id = m.task
-                where m.id in ({_marks(ids)}) order by t.section, t.id, m.id""",
-            ids,
+                where m.id in {_IDS} order by t.section, t.id, m.id""",
+            _ids(ids),
         )
     }
     for row in store.rows(
-        f"select measure, role, bureau from roles where measure in ({_marks(ids)}) order by position", ids
+        f"select measure, role, bureau from roles where measure in {_IDS} order by position", _ids(ids)
     ):
         rows[row["measure"]][row["role"]].append(row["bureau"])
     return list(rows.values())
@@ -790,8 +800,8 @@ class _IndicatorSearch:
         ids = [row["id"] for row in rows]
         found = self.store.rows(
             f"""select distinct b.bureau from indicator_bureaus b join bureaus u on u.name = b.bureau
-                where b.indicator in ({_marks(ids)}) order by u.position""",
-            ids,
+                where b.indicator in {_IDS} order by u.position""",
+            _ids(ids),
         )
         return [
             _bureau_row(row["bureau"], "indicator")

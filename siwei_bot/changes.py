@@ -43,9 +43,10 @@ class Change:
     """One difference between two versions of a plan.
 
     ``field`` is empty where the whole thing was added or removed; else what of it changed: ``title``,
-    ``text``, ``unit``, …, ``target`` (of ``year``), or ``role`` (of ``bureau``: ``lead``, ``support``,
-    ``responsible``, ``indicator`` for who answers for an indicator, or empty). ``bureaus`` are the
-    bodies that the thing concerns, before or after.
+    ``text``, ``unit``, …, ``target`` or ``actual`` (of ``year``), or ``role`` (of ``bureau``: ``lead``,
+    ``support``, ``responsible``, ``indicator`` for who answers for an indicator, or empty). ``bureaus``
+    and ``tasks`` are the bodies and the tasks that the thing concerns, before or after. An ``actual``
+    value comes from a report (``notices``), never from a plan.
     """
 
     how: How
@@ -56,6 +57,7 @@ class Change:
     year: int = 0
     bureau: str = ""
     bureaus: tuple[str, ...] = ()
+    tasks: tuple[int, ...] = ()
 
 
 # -- two versions compared -------------------------------------------------------------------------
@@ -68,6 +70,7 @@ class _Thing(NamedTuple):
     fields: Mapping[str, str]
     roles: Mapping[str, str] = MappingProxyType({})
     targets: Mapping[int, str] = MappingProxyType({})
+    task: int = 0
 
 
 def compare(before: Plan, after: Plan) -> tuple[Change, ...]:
@@ -79,21 +82,26 @@ def compare(before: Plan, after: Plan) -> tuple[Change, ...]:
         if key in old:
             changes += _differences(old[key], thing)
         else:
-            changes.append(Change("added", thing.subject, bureaus=tuple(thing.roles)))
-    changes += [
-        Change("removed", thing.subject, bureaus=tuple(thing.roles))
-        for key, thing in old.items()
-        if key not in new
-    ]
+            changes.append(_whole("added", thing))
+    changes += [_whole("removed", thing) for key, thing in old.items() if key not in new]
     return tuple(changes)
+
+
+def _whole(how: How, thing: _Thing) -> Change:
+    return Change(how, thing.subject, bureaus=tuple(thing.roles), tasks=_tasks(thing.task))
+
+
+def _tasks(*numbers: int) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(filter(None, numbers)))
 
 
 def _differences(old: _Thing, new: _Thing) -> Iterator[Change]:
     bureaus = tuple(dict.fromkeys((*new.roles, *old.roles)))
+    concerned: Any = {"bureaus": bureaus, "tasks": _tasks(new.task, old.task)}
 
     def changed(field: str, before: str, after: str, **more: Any) -> Iterator[Change]:
         if before != after:
-            yield Change("changed", new.subject, field, before, after, bureaus=bureaus, **more)
+            yield Change("changed", new.subject, field, before, after, **concerned, **more)
 
     for field, value in new.fields.items():
         yield from changed(field, old.fields[field], value)
@@ -114,7 +122,9 @@ def _things(plan: Plan) -> Iterator[_Thing]:
         )
         for task in section.tasks:
             yield _Thing(
-                Subject("task", task.id, task.title), {"title": task.title, "section": str(section.id)}
+                Subject("task", task.id, task.title),
+                {"title": task.title, "section": str(section.id)},
+                task=task.id,
             )
             for assignment in task.assignments:
                 yield from _measures(task, assignment)
@@ -127,7 +137,7 @@ def _measures(task: Task, assignment: Assignment) -> Iterator[_Thing]:
     roles = {body.name: role for role, body in assignment.bodies()}
     for measure in assignment.measures:
         fields = {"text": measure.text, "note": measure.note, "due": assignment.due, "task": str(task.id)}
-        yield _Thing(Subject("measure", measure.id, measure.text), fields, roles)
+        yield _Thing(Subject("measure", measure.id, measure.text), fields, roles, task=task.id)
 
 
 def _indicator(indicator: Indicator) -> _Thing:
@@ -148,17 +158,18 @@ def _indicator(indicator: Indicator) -> _Thing:
 
 
 def _target(target: Target, unit: str) -> str:
-    words = target.text if target.value is None else f"{target.comparator}{_number(target.value)}{unit}"
+    words = target.text if target.value is None else f"{target.comparator}{number_words(target.value)}{unit}"
     return f"{words}（基期）" if target.baseline else words
 
 
-def _number(value: float) -> str:
+def number_words(value: float) -> str:
     """A number without an exponent and without idle zeros.
 
-    >>> _number(1150000.0), _number(0.60)
-    ('1150000', '0.6')
+    >>> number_words(1150000.0), number_words(0.60), number_words(-0.0)
+    ('1150000', '0.6', '0')
     """
-    return f"{value:.10f}".rstrip("0").rstrip(".")
+    words = f"{value:.10f}".rstrip("0").rstrip(".")
+    return "0" if words == "-0" else words
 
 
 # -- the version in the database -------------------------------------------------------------------
@@ -246,6 +257,7 @@ _FIELDS = {
     "group": "类别",
     "direction": "方向",
 }
+_FIELDS_OF_A_YEAR = {"target": "{}年目标", "actual": "{}年实际值"}
 _NO_WORDS: Mapping[Role, str] = MappingProxyType({})
 _HOW = {"added": "新增", "removed": "删去"}
 _LONGEST_NAME = 24
@@ -254,12 +266,12 @@ _LONGEST_NAME = 24
 def describe(change: Change, role_words: Mapping[Role, str] = _NO_WORDS) -> str:
     """A change as one line for an official; ``role_words`` are the plan's own words for the roles."""
     subject = change.subject
-    if change.how != "changed":
+    if not change.field:
         return f"{_HOW[change.how]}{_called(subject, full=True)}"
     if change.field == "role":
         words = _ROLES | {str(role): word for role, word in role_words.items()}
         return f"{_called(subject)}：{_role_change(change, words)}"
-    field = f"{change.year}年目标" if change.field == "target" else _FIELDS[change.field]
+    field = _FIELDS_OF_A_YEAR.get(change.field, "").format(change.year) or _FIELDS[change.field]
     return f"{_called(subject)}：{field}{_from_to(change)}"
 
 
@@ -286,8 +298,9 @@ def _role_change(change: Change, words: Mapping[str, str]) -> str:
 
 
 def _from_to(change: Change) -> str:
+    actual = change.field == "actual"
     if not change.before:
-        return f"新写为“{change.after}”"
+        return f"{'新报' if actual else '新写为'}“{change.after}”"
     if not change.after:
-        return f"删去（原为“{change.before}”）"
+        return f"{'撤回' if actual else '删去'}（原为“{change.before}”）"
     return f"由“{change.before}”改为“{change.after}”"

@@ -44,12 +44,22 @@ def chart(indicator: Indicator) -> bytes:
     return written.getvalue()
 
 
-def charted(plan: Plan, rows: Iterable[Row]) -> tuple[Indicator, ...]:
-    """The indicators that an answer's rows are about and that have numbers to draw."""
+def indicators_of(plan: Plan, rows: Iterable[Row]) -> tuple[Indicator, ...]:
+    """The indicators that an answer's rows are about."""
     kinds = ("figure", "fact", "number", "indicator")
     ids = [row.get("indicator", row.get("id")) for row in rows if row["kind"] in kinds]
-    drawable = {i.id: i for i in plan.indicators if any(t.value is not None for t in i.targets)}
-    return tuple(drawable[id] for id in dict.fromkeys(ids) if id in drawable)
+    known = {indicator.id: indicator for indicator in plan.indicators}
+    return tuple(known[id] for id in dict.fromkeys(ids) if id in known)
+
+
+def drawable(indicator: Indicator) -> bool:
+    """Whether an indicator has numbers to draw."""
+    return any(target.value is not None for target in indicator.targets)
+
+
+def charted(plan: Plan, rows: Iterable[Row]) -> tuple[Indicator, ...]:
+    """The indicators that an answer's rows are about and that have numbers to draw."""
+    return tuple(filter(drawable, indicators_of(plan, rows)))
 
 
 def save_chart(plan: Plan, rows: Iterable[Row], path: Path) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from siwei_bot.language.reading import Context
+from siwei_bot.migrations import migrate
 
 FOLLOW_UP_SECONDS = 60 * 60
 """How long a person's next message may build on the last answer without replying to it."""
@@ -48,10 +50,31 @@ class Turn:
     at: float
     choices: tuple[str, ...] = ()
     indicators: tuple[int, ...] = ()
+    """Those whose chart is offered."""
+    targets: tuple[str, ...] = ()
+    """What a subscription is offered to, by the targets' tokens."""
     menu: str = ""
     """The list the answer was opened from."""
     version: int = 1
     """Counts the answers that the message held; a button of an earlier one is outdated."""
+
+
+Kind = Literal["report", "reload"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a person was asked to confirm; once that is done, the notice whose way the message tells of."""
+
+    chat: int
+    message: int
+    """The message that asks, and then tells; unique in its chat."""
+    person: int
+    kind: Kind
+    content: str
+    """What is to be carried out; once that is done, what the message says of it."""
+    at: float
+    notice: int = 0
 
 
 class Conversations:
@@ -65,7 +88,7 @@ class Conversations:
         self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
-        self._migrate()
+        migrate(self._connection)
         self.purge(time.time())
 
     def close(self) -> None:
@@ -97,6 +120,33 @@ class Conversations:
         """Whether this message has got its answer, be it about another version of the plan."""
         select = "select 1 from turns where chat = ? and question = ?"
         return self._connection.execute(select, [chat, question]).fetchone() is not None
+
+    # proposals
+
+    def propose(self, proposal: Proposal) -> None:
+        """Keep a proposal, in place of what the message held before."""
+        row = [*astuple(proposal), self.plan]
+        columns = ", ".join(field.name for field in fields(Proposal))
+        marks = ", ".join("?" * len(row))
+        self._connection.execute(f"insert or replace into proposals ({columns}, plan) values ({marks})", row)
+
+    def proposed(self, chat: int, message: int) -> Proposal | None:
+        """What this message asks to confirm; nothing where that is done, or is about another plan."""
+        where = "chat = ? and message = ? and notice = 0 and (plan = ? or kind = 'reload')"
+        return next(self._proposals(where, chat, message, self.plan), None)
+
+    def followed(self) -> list[Proposal]:
+        """The messages that tell of the way of a notice."""
+        return list(self._proposals("notice > 0"))
+
+    def close_proposal(self, chat: int, message: int) -> None:
+        """Forget a proposal."""
+        self._connection.execute("delete from proposals where chat = ? and message = ?", [chat, message])
+
+    def _proposals(self, where: str, *parameters: object) -> Iterator[Proposal]:
+        columns = ", ".join(field.name for field in fields(Proposal))
+        rows = self._connection.execute(f"select {columns} from proposals where {where}", parameters)
+        return (Proposal(*row) for row in rows.fetchall())
 
     # turns
 
@@ -132,7 +182,7 @@ class Conversations:
 
     def purge(self, now: float) -> None:
         """Forget what is too old to be asked about."""
-        for table in ("turns", "deliveries"):
+        for table in ("turns", "deliveries", "proposals"):
             self._connection.execute(f"delete from {table} where at < ?", [now - KEPT_SECONDS])
 
     def _turn(self, where: str, *parameters: int) -> Turn | None:
@@ -154,26 +204,19 @@ class Conversations:
             at=at,
             choices=tuple(offered["choices"]),
             indicators=tuple(offered["indicators"]),
+            targets=tuple(offered.get("targets", ())),
             menu=offered["menu"],
             version=version,
         )
 
     def _row(self, turn: Turn) -> list[Any]:
-        offers = {"choices": turn.choices, "indicators": turn.indicators, "menu": turn.menu}
+        names = ("choices", "indicators", "targets", "menu")
+        offers = {name: getattr(turn, name) for name in names}
         return [
             *(turn.chat, turn.answer, turn.thread, turn.person, turn.question),
             *(packed(turn.before), packed(turn.after), turn.text),
             *(json.dumps(offers, ensure_ascii=False), turn.version, turn.at, self.plan),
         ]
-
-    def _migrate(self) -> None:
-        known = "select count(*) from sqlite_master where name in ('turns', 'deliveries')"
-        if self._connection.execute(known).fetchone()[0] < 2:
-            from sqlite_utils import Database
-
-            from siwei_bot.migrations import migrations
-
-            migrations.apply(Database(self._connection))
 
 
 # -- contexts as JSON ------------------------------------------------------------------------------
@@ -191,8 +234,8 @@ def packed(context: Context) -> str:
 def unpacked(text: str) -> Context:
     """The context that was packed; an empty one where this version does not understand it.
 
-    >>> unpacked('{"previous": ["市水利局"]}')
-    Context(query=None, shown=(), choices=(), pending=None, previous=('市水利局',))
+    >>> unpacked('{"previous": ["市水利局"]}').previous
+    ('市水利局',)
     """
     try:
         context = _typed(Context, json.loads(text))

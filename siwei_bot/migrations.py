@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-migrations = Migrations("siwei_bot")
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
+# everything that a plan file says
 _PLAN_TABLES = """
 create table plan (
     id text primary key, title text not null, region text not null, source text not null,
@@ -48,14 +51,7 @@ create view responsibilities as
     order by m.id, r.position;
 """
 
-
-@migrations()
-def plan_tables(db: Database) -> None:
-    """The plan's own tables: everything that a plan file says."""
-    for statement in filter(str.strip, _PLAN_TABLES.split(";\n")):
-        db.execute(statement)
-
-
+# which message holds which answer, and which deliveries were seen (see ``conversations``)
 _CONVERSATION_TABLES = """
 create table turns (
     id integer primary key autoincrement, chat integer not null, answer integer not null,
@@ -70,16 +66,156 @@ create index turns_by_age on turns (at);
 create table deliveries (id integer primary key, at real not null) strict;
 """
 
+# what a delivery holds, until it has been handled
+_UNHANDLED_DELIVERIES = """
+alter table deliveries add column waiting text;
+alter table deliveries add column tries integer not null default 0;
+"""
 
-@migrations()
-def conversation_tables(db: Database) -> None:
-    """Which message holds which answer, and which deliveries were seen (see ``conversations``)."""
-    for statement in filter(str.strip, _CONVERSATION_TABLES.split(";\n")):
-        db.execute(statement)
+# actual values, the audit of changes, who is told of them, and what is still to be sent (see ``notices``)
+_NOTICE_TABLES = """
+create table notices (
+    id integer primary key autoincrement, at text not null, by text not null,
+    kind text not null check (kind in ('report', 'plan', 'digest')), title text not null, key text unique
+) strict;
+create table reports (
+    id integer primary key autoincrement, indicator integer not null, name text not null,
+    year integer not null, as_of text not null, value real, unit text not null, source text not null,
+    reported_by text not null, reported_at text not null, notice integer not null references notices(id)
+) strict;
+create index reports_by_name on reports (name, year, as_of);
+create trigger reports_are_kept before delete on reports begin
+    select raise(abort, 'reports are never deleted');
+end;
+create trigger reports_are_added before insert on reports
+when exists (select 1 from reports where id = new.id) begin
+    select raise(abort, 'reports are never changed');
+end;
+create trigger reports_are_final before update on reports begin
+    select raise(abort, 'reports are never changed');
+end;
+create view current_reports as
+    select i.id as indicator, r.name, r.year, r.as_of, r.value, r.unit, r.source,
+           r.reported_by, r.reported_at, r.id
+    from (
+        select *, row_number() over (partition by name, year order by as_of desc) as place from (
+            select *, row_number() over (partition by name, year, as_of order by id desc) as version
+            from reports
+        ) where version = 1 and value is not null
+    ) r join indicators i on i.name = r.name
+    where r.place = 1
+    order by i.id, r.year;
+create table changes (
+    id integer primary key autoincrement, at text not null, by text not null,
+    batch integer not null references notices(id), kind text not null check (kind in ('report', 'plan')),
+    how text not null check (how in ('added', 'removed', 'changed')),
+    subject_kind text not null, subject_id text not null, subject_name text not null,
+    field text not null, year integer not null, bureau text not null,
+    before text not null, after text not null, line text not null, bureaus text not null, tasks text not null
+) strict;
+create index changes_by_batch on changes (batch);
+create index changes_by_subject on changes (subject_kind, subject_name);
+create trigger changes_are_kept before delete on changes begin
+    select raise(abort, 'changes are never deleted');
+end;
+create trigger changes_are_added before insert on changes
+when exists (select 1 from changes where id = new.id) begin
+    select raise(abort, 'changes are never changed');
+end;
+create trigger changes_are_final before update on changes begin
+    select raise(abort, 'changes are never changed');
+end;
+create table subscriptions (
+    id integer primary key autoincrement, chat integer not null, thread integer not null,
+    kind text not null check (kind in ('indicator', 'bureau', 'task', 'all')), target text not null,
+    name text not null, by text not null, at text not null, digest text not null,
+    unique (chat, thread, kind, target)
+) strict;
+create table ended_subscriptions (
+    id integer primary key autoincrement, chat integer not null, thread integer not null, kind text not null,
+    target text not null, name text not null, by text not null, at text not null,
+    ended_at text not null, reason text not null
+) strict;
+create table outbox (
+    notice integer not null references notices(id), chat integer not null, thread integer not null,
+    text text not null, state text not null default 'queued' check (state in ('queued', 'sent', 'failed')),
+    attempts integer not null default 0, next_at real not null, reason text not null default '',
+    message_id integer, sent_at text, primary key (notice, chat, thread)
+) strict;
+create index outbox_by_time on outbox (state, next_at);
+create index outbox_by_chat on outbox (chat, thread, state, notice);
+create table awaiting (
+    chat integer not null, thread integer not null, change integer not null references changes(id),
+    due real not null, primary key (chat, thread, change)
+) strict;
+"""
+
+# what an administrator was asked to confirm (see ``conversations``)
+_PROPOSALS = """
+create table proposals (
+    chat integer not null, message integer not null, person integer not null,
+    kind text not null check (kind in ('report', 'reload')), content text not null, plan text not null,
+    notice integer not null, at real not null, primary key (chat, message)
+) strict;
+"""
+
+STEPS = {
+    "plan_tables": _PLAN_TABLES,
+    "conversation_tables": _CONVERSATION_TABLES,
+    "unhandled_deliveries": _UNHANDLED_DELIVERIES,
+    "notice_tables": _NOTICE_TABLES,
+    "proposals": _PROPOSALS,
+}
+"""Name → SQL, in the order in which they are applied; a new step is added at the end."""
 
 
-@migrations()
-def unhandled_deliveries(db: Database) -> None:
-    """What a delivery holds, until it has been handled."""
-    db.execute("alter table deliveries add column waiting text")
-    db.execute("alter table deliveries add column tries integer not null default 0")
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the steps that a database does not have yet, all in one transaction; at once where it has them.
+
+    Two processes may do so at the same time. Raises ``sqlite3.Error`` where the database cannot be written.
+    """
+    if _applied(connection) >= STEPS.keys():
+        return
+    from sqlite_utils import Database  # here: slow to import, and seldom needed
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("siwei_bot")
+    for name, script in STEPS.items():
+        migrations(name=name)(_step(script))
+    connection.execute("begin immediate")
+    try:
+        migrations.apply(Database(connection))
+        connection.execute("commit")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _applied(connection: sqlite3.Connection) -> set[str]:
+    try:
+        rows = connection.execute("select name from _sqlite_migrations where migration_set = 'siwei_bot'")
+        return {row[0] for row in rows}
+    except sqlite3.OperationalError:  # no step was ever applied
+        return set()
+
+
+def _step(script: str) -> Callable[[Database], None]:
+    def run(db: Database) -> None:
+        for statement in statements(script):
+            db.execute(statement)
+
+    return run
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; a trigger's inner ones stay inside it.
+
+    >>> list(statements("select 1;\\nselect\\n  2;\\n"))
+    ['select 1;', 'select\\n  2;']
+    """
+    statement = ""
+    for line in script.strip().splitlines():
+        statement = f"{statement}\n{line}" if statement else line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

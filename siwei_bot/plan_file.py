@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
@@ -39,7 +39,7 @@ from siwei_bot.plan import (
     Task,
 )
 
-__all__ = ["PlanFileError", "Problem", "parse_plan", "read_plan"]
+__all__ = ["PlacedPlan", "PlanFileError", "Problem", "parse_plan", "read_placed_plan", "read_plan"]
 
 
 @dataclass(frozen=True)
@@ -67,33 +67,68 @@ class PlanFileError(Exception):
         return "\n".join(map(str, self.problems))
 
 
+class Place(NamedTuple):
+    """A line and a column of a plan file, which count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class PlacedPlan:
+    """A plan with the places where its file says what.
+
+    ``places`` has one for each thing: ``("bureau", spelling)``, ``("indicator", spelling)``, ``("alias",
+    the kind and id of a section, task or measure, spelling)``, ``("section" | "task" | "measure", id)``
+    and ``("target", indicator id, year)``. ``lines`` are the lines of the file.
+    """
+
+    plan: Plan
+    file: str
+    lines: tuple[str, ...]
+    places: Mapping[Hashable, Place]
+
+
 def read_plan(path: str | Path) -> Plan:
     """Read the plan file at ``path``; raise :class:`PlanFileError` with every problem it has."""
+    return read_placed_plan(path).plan
+
+
+def read_placed_plan(path: str | Path) -> PlacedPlan:
+    """As :func:`read_plan`, with the places of what was read."""
     name = str(path)
+    return _parse(_decoded(path, name), name)
+
+
+def parse_plan(text: str, name: str) -> Plan:
+    """Read the text of a plan file; ``name`` is what problems call the file."""
+    return _parse(text, name).plan
+
+
+def _decoded(path: str | Path, name: str) -> str:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         reason = "没有这个文件" if isinstance(error, FileNotFoundError) else "文件打不开"
         raise PlanFileError([Problem(name, 1, 1, reason, "请检查文件的路径和权限")]) from error
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = _split_lines(data[: error.start].decode("utf-8"))
         what, fix = "文件不是 UTF-8 编码（可能是 GBK 或 UTF-16）", "请在编辑器里另存为 UTF-8"
         raise PlanFileError([Problem(name, len(before), len(before[-1]) + 1, what, fix)]) from error
-    return parse_plan(text, name)
 
 
-def parse_plan(text: str, name: str) -> Plan:
-    """Read the text of a plan file; ``name`` is what problems call the file."""
+def _parse(text: str, name: str) -> PlacedPlan:
     source = _Source(text, name)
-    plan = _Reader(source).plan(source.compose())
+    lines = tuple(source.lines)
+    reader = _Reader(source)
+    plan = reader.plan(source.compose())
     source.raise_problems()
-    return plan
+    return PlacedPlan(plan, name, lines, reader.places)
 
 
-# The keys of every mapping in a plan file, in the order they are usually written; ? marks optional ones.
-_KEYS = {
+KEYS = {
     kind: {key.rstrip("?"): not key.endswith("?") for key in keys.split()}
     for kind, keys in {
         "file": "format plan bureaus indicators? sections",
@@ -108,21 +143,26 @@ _KEYS = {
         "measure": "text aliases? note?",
     }.items()
 }
-_ANY_KEY = "(?:" + "|".join(sorted({key for keys in _KEYS.values() for key in keys})) + "|[0-9]+)"
+"""The keys of every mapping in a plan file, in the order they are usually written, and whether each must
+be there."""
 
-# Each comparator with other ways to write it, for suggestions.
-_COMPARATORS = {
+_ANY_KEY = "(?:" + "|".join(sorted({key for keys in KEYS.values() for key in keys})) + "|[0-9]+)"
+
+COMPARATORS = {
     "≥": ">= => ≧ 以上 不低于 不少于 不小于 至少 达到",
     "≤": "<= =< ≦ 以内 以下 不高于 不超过 不大于 至多",
     ">": "＞ 大于 高于 超过",
     "<": "＜ 小于 低于",
     "≈": "~ ～ 约 大约 左右",
 }
-_DIRECTIONS = {"floor": "下限 不低于 至少 min", "cap": "上限 不超过 至多 max"}
-_YEARS = range(1900, 2101)
+DIRECTIONS = {"floor": "下限 不低于 至少 min", "cap": "上限 不超过 至多 max"}
+"""Each comparator and each direction, with other ways to write it, for suggestions."""
 
-_POSITIVE = re.compile("[1-9][0-9]{0,8}")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+YEARS = range(1900, 2101)
+
+PLAN_ID = re.compile("[a-z0-9-]+")
+POSITIVE = re.compile("[1-9][0-9]{0,8}")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 _DATE = re.compile("([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LIKE_DATE = re.compile("[0-9][0-9 ./:-]*")
 _FULL_WIDTH_QUOTED = re.compile("[“”＂‘’＇][^“”＂‘’＇]*[“”＂‘’＇]")
@@ -342,6 +382,7 @@ class _Reader:
     """Reads the nodes of one file. A method that meets a problem notes it and returns an empty value."""
 
     def __init__(self, source: _Source) -> None:
+        self.places: dict[Hashable, Place] = {}
         self._source = source
         self._bureau_names: dict[str, tuple[str, int]] = {}
         self._indicator_names: dict[str, tuple[str, int]] = {}
@@ -374,25 +415,26 @@ class _Reader:
 
     def _bureau(self, node: Node) -> Bureau:
         keys = self._mapping(node, "bureau")
-        name, aliases = self._names(keys.get("name"), keys.get("aliases"), self._bureau_names)
+        name, aliases = self._names(keys.get("name"), keys.get("aliases"), self._bureau_names, "bureau")
         return Bureau(name, aliases)
 
     def _indicator(self, node: Node) -> Indicator:
         keys = self._mapping(node, "indicator")
-        name, aliases = self._names(keys.get("name"), keys.get("aliases"), self._indicator_names)
+        name, aliases = self._names(keys.get("name"), keys.get("aliases"), self._indicator_names, "indicator")
+        number = self._id(keys.get("id"), "指标")
         return Indicator(
-            id=self._id(keys.get("id"), "指标"),
+            id=number,
             name=name,
             unit=self._text(keys.get("unit")),
-            targets=self._targets(keys.get("baseline"), keys.get("targets")),
+            targets=self._targets(number, keys.get("baseline"), keys.get("targets")),
             bureaus=self._bodies(keys.get("bureaus"), set()),
             aliases=aliases,
             group=self._text(keys.get("group")),
             attribute=self._text(keys.get("attribute")),
-            direction=cast(Literal["floor", "cap", ""], self._choice(keys.get("direction"), _DIRECTIONS)),
+            direction=cast(Literal["floor", "cap", ""], self._choice(keys.get("direction"), DIRECTIONS)),
         )
 
-    def _targets(self, baseline: Node | None, targets: Node | None) -> tuple[Target, ...]:
+    def _targets(self, indicator: int, baseline: Node | None, targets: Node | None) -> tuple[Target, ...]:
         found: dict[int, Target] = {}
         for node, is_baseline in ((baseline, True), (targets, False)):
             for key, value in self._pairs(node):
@@ -400,6 +442,7 @@ class _Reader:
                 if year in found:
                     self._note(key, f"年份 {year} 在这个指标里写了两次", "请只留一个")
                 target = self._target(year, value, is_baseline)
+                self._place(key, "target", indicator, year)
                 if year:
                     found[year] = target
         if isinstance(targets, MappingNode) and not targets.value:
@@ -417,16 +460,18 @@ class _Reader:
         return Target(
             year,
             self._number(keys["value"]) if "value" in keys else None,
-            self._choice(keys.get("comparator"), _COMPARATORS),
+            self._choice(keys.get("comparator"), COMPARATORS),
             self._text(keys.get("text")),
             baseline,
         )
 
     def _section(self, node: Node) -> Section:
         keys = self._mapping(node, "section")
-        title, aliases = self._names(keys.get("title"), keys.get("aliases"), {})
+        number = self._id(keys.get("id"), "部分")
+        self._place(keys.get("title"), "section", number)
+        title, aliases = self._names(keys.get("title"), keys.get("aliases"), {}, "alias", "section", number)
         return Section(
-            id=self._id(keys.get("id"), "部分"),
+            id=number,
             title=title,
             tasks=tuple(self._task(item) for item in self._items(keys.get("tasks"), least=1)),
             label=self._text(keys.get("label")),
@@ -435,9 +480,11 @@ class _Reader:
 
     def _task(self, node: Node) -> Task:
         keys = self._mapping(node, "task")
-        title, aliases = self._names(keys.get("title"), keys.get("aliases"), {})
+        number = self._id(keys.get("id"), "任务")
+        self._place(keys.get("title"), "task", number)
+        title, aliases = self._names(keys.get("title"), keys.get("aliases"), {}, "alias", "task", number)
         return Task(
-            id=self._id(keys.get("id"), "任务"),
+            id=number,
             title=title,
             assignments=tuple(
                 self._assignment(item) for item in self._items(keys.get("assignments"), least=1)
@@ -469,20 +516,26 @@ class _Reader:
 
     def _measure(self, key: Node, node: Node) -> Measure:
         number = self._id(key, "措施")
+        self._place(key, "measure", number)
         if not isinstance(node, MappingNode):
             return Measure(number, self._text(node))
         keys = self._mapping(node, "measure")
-        text, aliases = self._names(keys.get("text"), keys.get("aliases"), {})
+        text, aliases = self._names(keys.get("text"), keys.get("aliases"), {}, "alias", "measure", number)
         return Measure(number, text, aliases, self._text(keys.get("note")))
 
     # Mappings, lists and single values.
+
+    def _place(self, node: Node | None, *thing: Hashable) -> None:
+        if node is not None:
+            line, column = self._source.place(node.start_mark)
+            self.places.setdefault(thing, Place(line + 1, column + 1))
 
     def _note(self, node: Node, what: str, fix: str) -> None:
         self._source.note(node.start_mark.line, node.start_mark.column, what, fix)
 
     def _mapping(self, node: Node | None, kind: str) -> dict[str, Node]:
         """The values of a mapping by key. A misspelt key counts as the one it resembles."""
-        known = _KEYS[kind]
+        known = KEYS[kind]
         found: dict[str, Node] = {}
         misspelt: list[tuple[str, Node]] = []
         for key, value in self._pairs(node):
@@ -520,7 +573,7 @@ class _Reader:
                 self._note(
                     key, "花括号里的键后面不是半角冒号加空格", "请写成 “键: 内容”，半角冒号后面加一个空格"
                 )
-            elif key.value.isdigit() and isinstance(before, ScalarNode) and _NUMBER.fullmatch(before.value):
+            elif key.value.isdigit() and isinstance(before, ScalarNode) and NUMBER.fullmatch(before.value):
                 self._note(key, "半角逗号把一个数断成了两个", "请写不带逗号的数字，如 1150")
             else:
                 self._note(key, "花括号里的半角逗号把文字断开了", f"{_QUOTE_IT}，或改用全角逗号")
@@ -596,7 +649,11 @@ class _Reader:
         return text
 
     def _names(
-        self, name: Node | None, aliases: Node | None, used: dict[str, tuple[str, int]]
+        self,
+        name: Node | None,
+        aliases: Node | None,
+        used: dict[str, tuple[str, int]],
+        *kind: Hashable,
     ) -> tuple[str, tuple[str, ...]]:
         """A name and its aliases, none of which is in ``used`` yet: spelling → (name, line)."""
         own = self._text(name)
@@ -604,6 +661,8 @@ class _Reader:
         for spelling, node in spellings:
             if node is None or not spelling:
                 continue
+            if kind:
+                self._place(node, *kind, spelling)
             if spelling in used:
                 what = f"名称 “{_clip(spelling)}” 在第 {used[spelling][1]} 行已经用过"
                 self._note(node, what, "请删去这一处，或改成不会混淆的名称")
@@ -639,9 +698,9 @@ class _Reader:
         raw = self._scalar(node)
         if node is None or not raw:
             return 0
-        if not _POSITIVE.fullmatch(raw):
+        if not POSITIVE.fullmatch(raw):
             plain = _plain_digits(raw)
-            fix = f"请写 {plain}" if _POSITIVE.fullmatch(plain) else "请写 1、2、3 这样的半角数字"
+            fix = f"请写 {plain}" if POSITIVE.fullmatch(plain) else "请写 1、2、3 这样的半角数字"
             self._note(node, f"{kind}的编号 “{_clip(raw)}” 不是正整数", fix)
             return 0
         number, line = int(raw), node.start_mark.line + 1
@@ -654,16 +713,16 @@ class _Reader:
 
     def _year(self, node: Node) -> int:
         raw = self._scalar(node)
-        if re.fullmatch("[0-9]{4}", raw) and int(raw) in _YEARS:
+        if re.fullmatch("[0-9]{4}", raw) and int(raw) in YEARS:
             return int(raw)
         if raw:
-            what = f"“{_clip(raw)}” 不是 {_YEARS[0]}–{_YEARS[-1]} 之间的年份"
+            what = f"“{_clip(raw)}” 不是 {YEARS[0]}–{YEARS[-1]} 之间的年份"
             self._note(node, what, "请写四位半角数字，如 2030")
         return 0
 
     def _number(self, node: Node) -> float | None:
         raw = self._scalar(node)
-        if _NUMBER.fullmatch(raw):
+        if NUMBER.fullmatch(raw):
             return float(raw)
         if raw:
             self._note(node, f"“{_clip(raw)}” 不是数字", _number_fix(raw))
@@ -681,7 +740,7 @@ class _Reader:
 
     def _plan_id(self, node: Node | None) -> str:
         text = self._text(node)
-        if node is not None and text and not re.fullmatch("[a-z0-9-]+", text):
+        if node is not None and text and not PLAN_ID.fullmatch(text):
             plain = re.sub("[^a-z0-9]+", "-", text.lower()).strip("-")
             fix = f"请改为 {_clip(plain)}" if plain else "请用拼音，如 my-plan"
             self._note(node, f"id “{_clip(text)}” 只能有小写字母、数字和连字符 -", fix)
@@ -730,13 +789,13 @@ def _plain_digits(text: str) -> str:
 def _number_fix(raw: str) -> str:
     """What to write instead of ``raw`` where a number is wanted."""
     plain = _plain_digits(raw)
-    if _NUMBER.fullmatch(plain):
+    if NUMBER.fullmatch(plain):
         return f"请写 {plain}"
-    parts = re.fullmatch(rf"([^0-9.]*?)({_NUMBER.pattern})([^0-9.]*)", plain)
+    parts = re.fullmatch(rf"([^0-9.]*?)({NUMBER.pattern})([^0-9.]*)", plain)
     if not parts:
         return "请写普通的数字，如 60 或 0.58；没有数字的目标请写 {text: 文字}"
     before, number, after = parts.groups()
-    comparator = _meant(before, _COMPARATORS) or _meant(after, _COMPARATORS)
+    comparator = _meant(before, COMPARATORS) or _meant(after, COMPARATORS)
     if comparator:
         return f'请写 {{value: {number}, comparator: "{comparator}"}}'
     return f"请只写数字 {number}，单位写在 unit 里"
@@ -748,6 +807,6 @@ def _is_date(text: str) -> bool:
         return False
     year, month, day = (int(part or 1) for part in parts.groups())
     try:
-        return datetime.date(year, month, day).year in _YEARS
+        return datetime.date(year, month, day).year in YEARS
     except ValueError:
         return False

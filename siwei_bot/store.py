@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from siwei_bot.language.normalise import fold
+from siwei_bot.migrations import migrate
 from siwei_bot.plan import Plan, last_day
 
 
@@ -30,11 +32,13 @@ class Store:
         try:
             if self.path != ":memory:":
                 Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self.path, check_same_thread=False, timeout=10)
+            self._connection = sqlite3.connect(
+                self.path, check_same_thread=False, timeout=10, isolation_level=None, uri=True
+            )
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("pragma journal_mode = wal")
             self._connection.execute("pragma foreign_keys = on")
-            self._migrate()
+            migrate(self._connection)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"数据库 {self.path} 打不开：{error}；请检查路径和权限，或用 --db 另指定一个文件"
@@ -44,10 +48,50 @@ class Store:
         """Close the connection; the store cannot be used afterwards."""
         self._connection.close()
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """The rows of one query as dictionaries."""
         with self._lock:
             return [dict(row) for row in self._connection.execute(sql, parameters)]
+
+    @contextmanager
+    def transaction(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
+        """The connection, in a transaction that is written as a whole or not at all; may be nested.
+
+        ``durable`` outlives a loss of power; else what was written last may be missing after one.
+        """
+        with self._lock:
+            connection = self._connection
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
+            connection.execute("begin immediate")
+            try:
+                yield connection
+                connection.execute("commit")
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def read_records_of(self, path: str) -> None:
+        """Read the reports and changes of another database file, for as long as this store is open.
+
+        For a store in memory that stands in for that file. A file that cannot be read, or that holds
+        another plan, is left out.
+        """
+        tables = ("reports", "changes", "notices")
+        with self._lock, suppress(sqlite3.Error, ValueError):
+            connection = self._connection
+            connection.execute("attach ? as kept", [f"{Path(path).absolute().as_uri()}?mode=ro"])
+            if not self.rows("select 1 from main.plan join kept.plan using (id)"):
+                return
+            for table in tables:
+                connection.execute(f"select 1 from kept.{table} limit 0")
+            for table in tables:
+                connection.execute(f"create temp view {table} as select * from kept.{table}")
+            view = self.rows("select sql from main.sqlite_schema where name = 'current_reports'")[0]["sql"]
+            # the names inside a temporary view mean temporary tables first, then this store's own
+            connection.execute(view.replace("CREATE VIEW", "create temp view", 1))
 
     def loaded(self) -> tuple[str, str] | None:
         """Id and fingerprint of the loaded plan; ``None`` when there is none yet."""
@@ -60,45 +104,33 @@ class Store:
         An equal ``fingerprint`` (a digest of the plan file) changes nothing. Raises
         :class:`StoreError` when the database holds another plan.
         """
+        if self._holds(plan, fingerprint):
+            return False
+        from sqlite_utils import Database  # here: reading needs it not, and it is slow to import
+
+        tables = _plan_rows(plan, fingerprint)
+        try:
+            with self.transaction() as connection:
+                if self._holds(plan, fingerprint):  # another process was faster
+                    return False
+                database = Database(connection)
+                for table in reversed(tables):
+                    database.execute(f"delete from {table}")
+                for table, rows in tables.items():
+                    database.table(table).insert_all(rows)
+        except sqlite3.Error as error:
+            raise StoreError(f"数据库 {self.path} 写不进去：{error}；方案没有变动") from error
+        return True
+
+    def _holds(self, plan: Plan, fingerprint: str) -> bool:
+        """Whether this very version is loaded; raises :class:`StoreError` for another plan."""
         loaded = self.loaded()
         if loaded and loaded[0] != plan.id:
             raise StoreError(
                 f"数据库 {self.path} 里是另一个方案（{loaded[0]}），不能载入 {plan.id}；"
                 "请用 --db 另指定一个文件"
             )
-        if loaded and loaded[1] == fingerprint:
-            return False
-        from sqlite_utils import Database  # here: reading needs it not, and it is slow to import
-
-        tables = _plan_rows(plan, fingerprint)
-        try:
-            with self._lock:
-                database = Database(self._connection)
-                with database.atomic():
-                    for table in reversed(tables):
-                        database.execute(f"delete from {table}")
-                    for table, rows in tables.items():
-                        database.table(table).insert_all(rows)
-        except sqlite3.Error as error:
-            raise StoreError(f"数据库 {self.path} 写不进去：{error}；方案没有变动") from error
-        return True
-
-    def _migrate(self) -> None:
-        """Bring the schema up to date; each step runs once, in its own transaction."""
-        try:
-            applied = {
-                r["name"]
-                for r in self.rows("select name from _sqlite_migrations where migration_set = 'siwei_bot'")
-            }
-        except sqlite3.OperationalError:
-            applied = set()
-        if not applied >= {"plan_tables"}:
-            from sqlite_utils import Database
-
-            from siwei_bot.migrations import migrations
-
-            with self._lock:
-                migrations.apply(Database(self._connection))
+        return loaded == (plan.id, fingerprint)
 
 
 def _plan_rows(plan: Plan, fingerprint: str) -> dict[str, list[dict[str, Any]]]:

@@ -102,7 +102,9 @@ def test_the_plans_own_role_words_are_used() -> None:
 
 def test_a_removed_measure_still_knows_its_bodies() -> None:
     change = compare(version(), version(("              2: 整修旧渠。\n", "")))[0]
-    assert change == Change("removed", Subject("measure", 2, "整修旧渠。"), bureaus=("市甲局", "市乙局"))
+    assert change == Change(
+        "removed", Subject("measure", 2, "整修旧渠。"), bureaus=("市甲局", "市乙局"), tasks=(1,)
+    )
 
 
 def test_a_moved_measure_is_a_change_of_its_task() -> None:
@@ -111,6 +113,7 @@ def test_a_moved_measure_is_a_change_of_its_task() -> None:
     )
     fields = {change.field for change in compare(version(), moved)}
     assert fields == {"task", "due", "role"}
+    assert {change.tasks for change in compare(version(), moved)} == {(2, 1)}
 
 
 def test_spellings_make_no_change() -> None:

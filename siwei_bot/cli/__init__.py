@@ -72,7 +72,55 @@ def _run(argv: Sequence[str], home: Path | None) -> int:
         from siwei_bot.cli.plans import load
 
         return load(settings, Path(options.file) if options.file else settings.plan)
+    if options.command == "import":
+        from siwei_bot.cli.importing import import_file
+
+        output = Path(options.output) if options.output else None
+        return import_file(Path(options.file), output, force=options.force)
+    if options.command == "web":
+        from siwei_bot.cli.browsing import web
+
+        return web(settings, options.host, options.port)
+    if options.command in ("new", "diff"):
+        return _editing(options)
+    if options.command in ("report", "notices", "export", "backup", "restore"):
+        return _records(options, settings)
     return _without_command(settings, once=options.once)
+
+
+def _editing(options: Namespace) -> int:
+    from siwei_bot.cli import editing
+
+    if options.command == "diff":
+        return editing.diff(Path(options.before), Path(options.after))
+    if options.file and options.output:
+        options.usage.error("文件名写一次就够了，不用再写 -o")
+    output = options.file or options.output
+    return editing.new(Path(output) if output else None, force=options.force)
+
+
+def _records(options: Namespace, settings: Settings) -> int:
+    from siwei_bot.cli import keeping, reporting
+
+    if options.command == "report":
+        return reporting.report(
+            settings,
+            options.indicator,
+            options.year,
+            options.value,
+            unit=options.unit,
+            as_of=options.as_of,
+            source=options.source,
+            by=options.by,
+            sure=options.yes,
+        )
+    if options.command == "notices":
+        return reporting.notices(settings, retry=options.retry)
+    if options.command == "export":
+        return keeping.export(settings, options.what, Path(options.output) if options.output else None)
+    if options.command == "backup":
+        return keeping.backup(settings, Path(options.file))
+    return keeping.restore(settings, Path(options.file))
 
 
 def _ask(options: Namespace, settings: Settings) -> int:

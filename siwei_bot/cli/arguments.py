@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from siwei_bot.config import UsageError
@@ -73,11 +73,60 @@ def parser(prog: str) -> Parser:
     )
     ask.add_argument("--chart", metavar="文件.png", help="把所问指标的图存成这个文件")
     command("chat", "在终端里对话", "Tab 补全名称，上下键翻看问过的话，回数字选择，Ctrl-D 结束")
-    check = command("check", "检查方案文件，列出每一处问题", "有问题时退出码是 1")
+    check = command(
+        "check", "检查方案文件，列出每一处问题和值得核对的地方", "有问题时退出码是 1，只有提醒时是 0"
+    )
     check.add_argument("file", metavar="方案文件", help="要检查的文件")
     load = command("load", "把方案文件载入数据库，列出与上次载入相比的变动", "文件有错时什么都不改")
     load.add_argument("file", nargs="?", metavar="方案文件", help="要载入的文件，不写就是 --plan 的那个")
+    imported = command(
+        "import", "从 Word、Excel 或文本文件读出方案文件的草稿", "有疑问的地方都用注释“请核对”标出"
+    )
+    imported.add_argument("file", metavar="文件", help=".docx、.xlsx，或由 Word 表格导出的 .txt")
+    imported.add_argument("-o", metavar="方案文件", dest="output", help="写到这个新文件（默认写到标准输出）")
+    imported.add_argument("--force", action="store_true", help="要写的文件已经存在时覆盖它")
+    new = command("new", "写一个带说明的新方案文件，照着改就行")
+    new.add_argument("file", nargs="?", metavar="方案文件", help="写到这个新文件（默认写到标准输出）")
+    new.add_argument("-o", metavar="方案文件", dest="output", help="同上")
+    new.add_argument("--force", action="store_true", help="要写的文件已经存在时覆盖它")
+    diff = command("diff", "比较方案文件的两个版本，一行一处变动")
+    diff.add_argument("before", metavar="旧文件", help="改动以前的方案文件")
+    diff.add_argument("after", metavar="新文件", help="改动以后的方案文件")
+    _add_records(command)
     return top
+
+
+def _add_records(command: Callable[..., Parser]) -> None:
+    """The commands about reports, notices and the database."""
+    report = command(
+        "report", "上报指标的实际值，对照目标，并给订阅的会话发通知", "例：report 指标名称 2025 6.05"
+    )
+    report.add_argument("indicator", metavar="指标", help="指标的名称或简称")
+    report.add_argument("year", metavar="年份", help="哪一年的实际值")
+    report.add_argument(
+        "value", metavar="数值", help="可以带单位，例如 6.05亿立方米、80%%；写“撤回”则撤回现行的上报"
+    )
+    report.add_argument("--unit", metavar="单位", default="", help="数值的单位，须与方案一致")
+    report.add_argument(
+        "--as-of", metavar="日期", default="", help="数据截至哪一天（默认年底，当年默认今天）"
+    )
+    report.add_argument("--source", metavar="出处", default="", help="数据的来源")
+    report.add_argument("--by", metavar="姓名", default="", help="上报人（默认是终端用户）")
+    report.add_argument("--yes", action="store_true", help="有疑点也照样记录")
+    notices = command("notices", "通知的进展：待发、已发、失败和原因")
+    notices.add_argument("--retry", action="store_true", help="把发送失败的重新排队")
+    export = command("export", "把上报或变动导出为 CSV 表格")
+    export.add_argument(
+        "what", metavar="内容", choices=("reports", "changes"), help="reports 或 changes（变动）"
+    )
+    export.add_argument("-o", metavar="文件.csv", dest="output", help="写到这个新文件（默认写到标准输出）")
+    backup = command("backup", "备份数据库，机器人运行时也可以")
+    backup.add_argument("file", metavar="备份文件", help="写到这个新文件")
+    restore = command("restore", "用备份恢复数据库，须先停下机器人", "原来的数据库会留下")
+    restore.add_argument("file", metavar="备份文件", help="backup 写的文件")
+    web = command("web", "用浏览器查看数据库里的方案、实际值和变动", "只读，看不到会话和订阅；需要 datasette")
+    web.add_argument("--host", metavar="地址", default="127.0.0.1", help="听哪个地址（默认只有本机能看）")
+    web.add_argument("--port", metavar="端口", default="8001", help="听哪个端口（默认 8001，0 是任选一个）")
 
 
 def parse(usage: Parser, argv: Sequence[str]) -> argparse.Namespace:

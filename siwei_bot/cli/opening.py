@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from siwei_bot.bot import PlanBot
@@ -30,6 +30,14 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def database_file(settings: Settings) -> str:
+    """The database file of the plan, which need not exist yet."""
+    path = settings.db or settings.database(read_plan(require_file(settings.plan)).id)
+    if path == MEMORY:
+        raise UsageError("内存里的数据库留不住数据；请用 --db 指定一个文件")
+    return path
+
+
 @contextmanager
 def opened_bot(settings: Settings) -> Iterator[PlanBot]:
     """The bot to ask, while it is needed; answers always come from the plan file as it is now.
@@ -39,13 +47,44 @@ def opened_bot(settings: Settings) -> Iterator[PlanBot]:
     """
     plan = read_plan(require_file(settings.plan))
     digest = fingerprint(settings.plan)
+    store = _store_for(plan, digest, settings)
+    with closing(store):
+        yield PlanBot(plan, store)
+
+
+def snapshot_bot(settings: Settings) -> PlanBot:
+    """A bot that goes on answering from the plan file as it is now, whatever version is loaded later.
+
+    The plan is in memory; reports and changes are read from the database, of which any may be added
+    later. Close ``bot.store`` afterwards. Raises :class:`.PlanFileError`, :class:`.UsageError`.
+    """
+    plan = read_plan(require_file(settings.plan))
+    digest = fingerprint(settings.plan)
+    memory = _loaded_store(MEMORY, plan, digest)
+    with suppress(StoreError, sqlite3.Error, RuntimeError):
+        path = settings.database(plan.id)
+        if path != MEMORY:
+            _fill(path, plan, digest)
+            memory.read_records_of(path)
+    return PlanBot(plan, memory)
+
+
+def _fill(path: str, plan: Plan, digest: str) -> None:
+    """Load the plan where no version of it is loaded yet."""
+    with closing(Store(path)) as store:
+        if store.loaded() is None:
+            store.load(plan, digest)
+
+
+def _store_for(plan: Plan, digest: str, settings: Settings) -> Store:
     try:
-        store = _loaded_store(settings.database(plan.id), plan, digest)
+        return _loaded_store(settings.database(plan.id), plan, digest)
     except (StoreError, sqlite3.Error, RuntimeError) as error:
         print(f"提醒：{error}；这次用内存里的数据库回答", file=sys.stderr)
         store = _loaded_store(MEMORY, plan, digest)
-    with closing(store):
-        yield PlanBot(plan, store)
+    with suppress(RuntimeError):  # no home directory to find the database in
+        store.read_records_of(settings.database(plan.id))
+    return store
 
 
 def _loaded_store(path: str, plan: Plan, digest: str) -> Store:

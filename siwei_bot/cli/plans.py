@@ -7,23 +7,29 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from siwei_bot.changes import compare, describe, stored_plan
 from siwei_bot.cli.opening import fingerprint, require_file
+from siwei_bot.cli.reporting import queued, user
 from siwei_bot.config import Settings, UsageError
+from siwei_bot.notices.ledger import Ledger, Loaded
 from siwei_bot.plan import Plan
-from siwei_bot.plan_file import PlanFileError, read_plan
-from siwei_bot.store import Store, StoreError
+from siwei_bot.plan_file import PlanFileError, read_placed_plan, read_plan
+from siwei_bot.plan_warnings import warnings
+from siwei_bot.store import StoreError
 
 
 def check(path: Path) -> int:
-    """Print every problem of a plan file; 1 if there is any, else 0."""
+    """Print every problem of a plan file, or what is worth a look in it; 1 if there is a problem."""
     try:
-        plan = read_plan(require_file(path))
+        placed = read_placed_plan(require_file(path))
     except PlanFileError as error:
         print(error)
         print(f"共 {len(error.problems)} 处问题", file=sys.stderr)
         return 1
-    print(f"{path} 没有问题：{summary(plan)}")
+    found = warnings(placed)
+    print(*found, sep="\n", end="\n" if found else "")
+    if found:
+        print(f"共 {len(found)} 处提醒；核对无误的，写一句 note 或注释 # 已核对，就不再提醒", file=sys.stderr)
+    print(f"{path} 没有问题：{summary(placed.plan)}")
     return 0
 
 
@@ -36,25 +42,24 @@ def load(settings: Settings, path: Path) -> int:
         print(f"共 {len(error.problems)} 处问题；没有载入，数据库没有变动", file=sys.stderr)
         return 1
     try:
-        with closing(Store(settings.database(plan.id))) as store:
-            before = stored_plan(store)
-            written = store.load(plan, fingerprint(path))
+        with closing(Ledger.open(settings.database(plan.id))) as ledger:
+            loaded = ledger.load(plan, fingerprint(path), user())
     except (StoreError, sqlite3.Error, RuntimeError) as error:
         raise UsageError(str(error)) from error
-    print(_report(before, plan, written))
+    print(_report(plan, loaded))
     return 0
 
 
-def _report(before: Plan | None, plan: Plan, written: bool) -> str:
-    if before is None:
+def _report(plan: Plan, loaded: Loaded) -> str:
+    if loaded.first:
         return f"已载入{summary(plan)}"
-    changes = compare(before, plan)
-    if not written:
+    if not loaded.written:
         return f"没有变动：数据库里已经是这一版《{plan.title}》"
-    if not changes:
+    if not loaded.lines:
         return f"已重新载入《{plan.title}》：内容没有变动（简称、注释等的改动不影响内容）"
-    lines = [describe(change, plan.role_words) for change in changes]
-    return "\n".join([f"已载入《{plan.title}》，与上次载入相比有 {len(lines)} 处变动：", *lines])
+    head = f"已载入《{plan.title}》，与上次载入相比有 {len(loaded.lines)} 处变动："
+    told = loaded.notice is not None and (loaded.notice.chats or loaded.notice.digests)
+    return "\n".join([head, *loaded.lines, *([queued(loaded.notice)] if told else [])])
 
 
 def summary(plan: Plan) -> str:

@@ -186,7 +186,7 @@ class WorkConditions(Drafter):
         return replace(query, due_by=f"{max(slots.years)}-{max(slots.months, default=half_year):02}-31")
 
     def _has_due(self) -> bool:
-        return any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments)
+        return self.lexicon.has_due
 
     # -- what it asks for --------------------------------------------------------------------------
 

@@ -97,5 +97,5 @@ class Drafter:
 
     def _bare_years(self) -> list[int]:
         """25 beside 30年, or alone where a year was asked: two figures that end a year of the plan."""
-        years = {t.year for i in self.plan.indicators for t in i.targets}
+        years = self.lexicon.target_years
         return [int(2000 + n) for n in self.slots.bare if 2000 + n in years]

@@ -125,7 +125,7 @@ class FigureDrafter(Drafter):
     def _bare_values(self) -> tuple[tuple[float, str], ...]:
         """9800是哪个指标: a bare number is a value where an indicator or a year is asked for."""
         slots, has = self.slots, self.has
-        years = {t.year % 100 for i in self.plan.indicators for t in i.targets}
+        years = {year % 100 for year in self.lexicon.target_years}
         asked = has("whether", "which_year") or (not slots.indicators and has("which", "content"))
         return tuple((n, "") for n in slots.bare if asked and not (n in years and not slots.years))
 

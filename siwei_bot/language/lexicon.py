@@ -33,6 +33,8 @@ HEARD = frozenset(
 _OPENINGS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
 """Words that a section's title opens with and that people leave out."""
 
+_ENOUGH = 400
+"""Places of two characters where a quotation is looked for: those of a long plan are too many."""
 _STOPS = "，。、 “”《》"
 _Trie = dict[str, Any]
 
@@ -110,7 +112,7 @@ class Lexicon:
     def quotations(self, text: str, start: int) -> set[int]:
         """Ends of the runs of whole words from ``start`` that some sentence of the plan holds."""
         found = set()
-        for number, at in self._bigrams.get(text[start : start + 2], ()):
+        for number, at in self._bigrams.get(text[start : start + 2], ())[:_ENOUGH]:
             sentence, ends, size = self.texts[number].text, self._ends[number], 1
             if at and at not in ends:
                 continue
@@ -137,6 +139,18 @@ class Lexicon:
                 words = self.texts[number].text[max(0, at - offset) : at - offset + size]
                 if len(words) == size and sum(map(str.__ne__, said, words)) == 1:
                     found.add(words)
+        return found
+
+    def texts_of(self, char: str) -> list[Text]:
+        """The sentences of the plan that hold a character before another one."""
+        return [self.texts[number] for number in self._characters.get(char, ())]
+
+    @cached_property
+    def _characters(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, text in enumerate(self.texts):
+            for char in dict.fromkeys(text.text[:-1]):
+                found[char].append(number)
         return found
 
     def texts_with(self, bigram: str) -> list[Text]:
@@ -252,17 +266,30 @@ class Lexicon:
 
     def in_plan_order(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Entries as the plan file lists them; bodies by their place, all else by number."""
-        places = {bureau.name: at for at, bureau in enumerate(self.plan.bureaus)}
         return tuple(
             sorted(
                 entries,
                 key=lambda e: (
                     e.kind,
-                    places.get(str(e.value), 0),
+                    self._places.get(str(e.value), 0),
                     e.value if isinstance(e.value, int) else 0,
                 ),
             )
         )
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {bureau.name: at for at, bureau in enumerate(self.plan.bureaus)}
+
+    @cached_property
+    def target_years(self) -> frozenset[int]:
+        """Every year that an indicator has a value for."""
+        return frozenset(t.year for i in self.plan.indicators for t in i.targets)
+
+    @cached_property
+    def has_due(self) -> bool:
+        """Whether the plan gives any dates of completion."""
+        return any(a.due for s in self.plan.sections for t in s.tasks for a in t.assignments)
 
     def display(self, entry: Entry) -> str:
         """How an entry is called in an answer."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise, product
 
 from siwei_bot.language import pinyin
 from siwei_bot.language.lexicon import Lexicon, Text
@@ -152,7 +154,7 @@ class TopicFinder:
 
     def _abbreviates(self, said: str) -> bool:
         """Whether a sentence of the plan holds the characters in this order, close together (淘汰类目录)."""
-        for text in self.texts:
+        for text in self.lexicon.texts_of(said[0]):
             for start in (i for i, c in enumerate(text.text) if c == said[0]):
                 at = start
                 for char in said[1:]:
@@ -174,6 +176,15 @@ class TopicFinder:
     @cached_property
     def _sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return tuple((text.text, tuple(map(_spoken, text.text))) for text in self.texts)
+
+    @cached_property
+    def _sounding_at(self) -> dict[tuple[str, str], list[tuple[int, int]]]:
+        """Two syllables → which texts have them one after the other, and where."""
+        found: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+        for number, (_, spoken) in enumerate(self._sounds):
+            for at, pair in enumerate(pairwise(spoken)):
+                found[pair].append((number, at))
+        return found
 
     def _misspelt(self, said: str) -> str | None:
         """The plan's words of which one character is wrong or doubled, if only these words can be meant.
@@ -199,13 +210,16 @@ class TopicFinder:
             return self._spelled("".join(map(_spoken, said)))
         if len(said) == 2 and is_word(said):
             return None
-        options = [set(pinyin.readings(c)) for c in said]
-        for text, spoken in self._sounds:
-            for start in range(len(text) - len(said) + 1):
-                if all(spoken[start + i] in option for i, option in enumerate(options)):
-                    heard = text[start : start + len(said)]
-                    if len(said) > 2 or self.lexicon.holds_word(heard):
-                        return heard
+        options = [pinyin.readings(c) for c in said]
+        pairs = product(*options[:2])
+        places = sorted(place for pair in pairs for place in self._sounding_at.get(pair, ()))
+        for number, start in places:
+            text, spoken = self._sounds[number]
+            heard = text[start : start + len(said)]
+            alike = zip(spoken[start : start + len(said)], options, strict=False)
+            same = len(heard) == len(said) and all(sound in option for sound, option in alike)
+            if same and (len(said) > 2 or self.lexicon.holds_word(heard)):
+                return heard
         return None
 
     def _spelled(self, letters: str) -> str | None:

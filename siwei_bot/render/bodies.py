@@ -180,10 +180,7 @@ class Bodies:
         )
 
     def _with_indicators(self, head: str, names: Sequence[str]) -> Part:
-        held = {
-            name: [i for i in self.book.plan.indicators if any(body.name == name for body in i.bureaus)]
-            for name in names
-        }
+        held = {name: self.book.indicators_of(name) for name in names}
         lines = [f"{name}：{joined(i.name for i in found)}" for name, found in held.items()]
         cited = Cited(indicators={i.id for found in held.values() for i in found})
         return Part(head, line_forms(lines, names), cited=cited)

@@ -57,6 +57,18 @@ class Book:
         """The plan as it is called in a sentence."""
         return f"{self.plan.region}{self.plan.title}"
 
+    def indicators_of(self, name: str) -> list[Indicator]:
+        """The indicators that a body answers for."""
+        return self._indicators_by_body.get(name, [])
+
+    @cached_property
+    def _indicators_by_body(self) -> dict[str, list[Indicator]]:
+        found: dict[str, list[Indicator]] = {}
+        for indicator in self.plan.indicators:
+            for body in indicator.bureaus:
+                found.setdefault(body.name, []).append(indicator)
+        return found
+
     # roles
 
     def word(self, role: str) -> str:
@@ -112,9 +124,20 @@ class Book:
 
     def roles_of(self, name: str, ids: Iterable[int] | None = None) -> dict[str, list[int]]:
         """The measures (of those given) that a body has a part in, by role."""
-        among = list(self.measures if ids is None else ids)
-        held = {role: [id for id in among if name in self.measures[id].names(role)] for role in ROLES}
-        return {role: measures for role, measures in held.items() if measures}
+        held = self._held.get(name, {})
+        if ids is not None:
+            among = set(ids)
+            held = {role: [id for id in measures if id in among] for role, measures in held.items()}
+        return {role: held[role] for role in ROLES if held.get(role)}
+
+    @cached_property
+    def _held(self) -> dict[str, dict[str, list[int]]]:
+        """Every body's measures by role, in plan order."""
+        found: dict[str, dict[str, list[int]]] = {}
+        for id, entry in self.measures.items():
+            for role, body in entry.assignment.bodies():
+                found.setdefault(body.name, {}).setdefault(role, []).append(id)
+        return found
 
     def parts_of(self, name: str, ids: Iterable[int] | None = None, roles: Sequence[str] = ()) -> str:
         """牵头第30条，参与第35–37条; empty for a body that has no part."""
@@ -137,12 +160,14 @@ class Book:
 
     def under(self, ids: Iterable[int]) -> dict[int, list[int]]:
         """The measures by their tasks, in plan order."""
-        wanted = set(ids)
         found: dict[int, list[int]] = {}
-        for id, entry in self.measures.items():
-            if id in wanted:
-                found.setdefault(entry.task.id, []).append(id)
+        for id in sorted(set(ids), key=self._places.__getitem__):
+            found.setdefault(self.measures[id].task.id, []).append(id)
         return found
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id: at for at, id in enumerate(self.measures)}
 
     def of_task(self, task: int) -> list[int]:
         """The measures of a task."""

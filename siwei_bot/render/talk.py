@@ -26,8 +26,7 @@ class Examples:
         """Questions about one body."""
         verbs = [self.book.verb(role) for role in self.book.roles_of(name) if self.book.verb(role)]
         found = [f"{name}{verb}哪些任务" for verb in verbs or ["负责"]]
-        indicators = any(body.name == name for i in self.book.plan.indicators for body in i.bureaus)
-        return [*found, *([f"{name}负责哪些指标"] if indicators else [])]
+        return [*found, *([f"{name}负责哪些指标"] if self.book.indicators_of(name) else [])]
 
     def target(self) -> str:
         """A question for a target; empty for a plan without numbers."""

@@ -56,8 +56,8 @@ class Call:
 class Fault:
     """What goes wrong, where, and how often.
 
-    ``kind``: ``429``, ``403``, ``migrate``, ``5xx``, ``delay``, ``drop_before`` (the connection breaks before
-    the request is carried out) or ``drop_after``.
+    ``kind``: ``429``, ``403``, ``400`` (``value`` says why), ``migrate``, ``5xx``, ``delay``, ``drop_before``
+    (the connection breaks before the request is carried out) or ``drop_after``.
     """
 
     kind: str
@@ -80,6 +80,7 @@ class Chat:
     type: str
     title: str = ""
     topics: set[int] = field(default_factory=set)
+    administrators: set[int] = field(default_factory=set)
     bot_is_in: bool = True
     became: int = 0
     """The supergroup that the group was turned into."""
@@ -192,8 +193,11 @@ class BotApi:
 
     def wait(self, found: Callable[[], Any], seconds: float = PATIENCE, what: str = "") -> Any:
         """What ``found`` gives, as soon as it gives something."""
+        deadline = time.monotonic() + seconds
         with self._changed:
-            result = self._changed.wait_for(found, seconds)
+            # not everything that is waited for is a call
+            while not (result := self._changed.wait_for(found, 0.1)) and time.monotonic() < deadline:
+                pass
             if not result:
                 recent = "\n".join(f"{c.method} {c.params} {c.status}" for c in self.calls[-8:])
                 raise AssertionError(f"waited in vain{' for ' + what if what else ''}; last calls:\n{recent}")
@@ -218,7 +222,8 @@ class BotApi:
             return _reply(401, description="Unauthorized")
         fault = self._fault(method, params)
         if fault and fault.kind == "delay":
-            await asyncio.sleep(fault.value)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), fault.value)
             fault = None
         if fault and fault.kind != "drop_after":
             self._note(method, params, 0 if fault.kind == "drop_before" else _STATUS[fault.kind])
@@ -249,6 +254,8 @@ class BotApi:
             return _reply(429, description=said, parameters={"retry_after": wait})
         if fault.kind == "403":
             return _reply(403, description="Forbidden: bot was blocked by the user")
+        if fault.kind == "400":
+            return _reply(400, description=f"Bad Request: {fault.value}")
         if fault.kind == "migrate":
             said = "Bad Request: group chat was upgraded to a supergroup chat"
             return _reply(400, description=said, parameters={"migrate_to_chat_id": fault.value})
@@ -448,17 +455,27 @@ class BotApi:
         self._queries.discard(id)
 
     def _set_my_commands(self, params: Json) -> bool:
-        scope = json.loads(params.get("scope", '{"type": "default"}'))["type"]
+        scope = json.loads(params.get("scope", '{"type": "default"}'))
+        if scope["type"] == "chat":
+            self._place(scope)
         for command in json.loads(params["commands"]):
             named = re.fullmatch("[a-z0-9_]{1,32}", command["command"])
             if not named or not 1 <= len(command["description"]) <= 256:
                 raise bad("BOT_COMMAND_INVALID")
-        if scope not in ("default", "all_private_chats", "all_group_chats", "all_chat_administrators"):
+        known = ("default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat")
+        if scope["type"] not in known:
             raise bad("can't parse bot command scope")
         return True
 
+    def _get_chat_member(self, params: Json) -> Json:
+        chat, person = self._place(params), int(params["user_id"])
+        user = {"id": person, "is_bot": False, "first_name": "某人"}
+        if person in chat.administrators:
+            return {"status": "creator", "user": user, "is_anonymous": False}
+        return {"status": "member", "user": user}
 
-_STATUS = {"429": 429, "403": 403, "migrate": 400, "5xx": 502}
+
+_STATUS = {"429": 429, "403": 403, "400": 400, "migrate": 400, "5xx": 502}
 
 
 def _reply(status: int, **content: Any) -> web.Response:

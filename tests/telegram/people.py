@@ -26,6 +26,10 @@ class Person:
         return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": "zh-hans"}
 
 
+ADMINISTRATOR = Person(4_000_001, "赵管理")
+"""Who may report and reload, in every application that the tests start."""
+
+
 def person(name: str = "王芳") -> Person:
     """A person that no chat knows yet."""
     return Person(5_000_000 + next(_ids), name)
@@ -170,6 +174,6 @@ def private(api: BotApi, who: Person | None = None) -> Room:
 
 
 def group(api: BotApi, type: str = "supergroup", topics: set[int] | None = None) -> Room:
-    """A group that the bot is in."""
-    id = -1_000_000 - next(_ids)
-    return Room(api, Chat(id, type, "水利工作群", topics or set()), person())
+    """A group that the bot is in; its owner administers it."""
+    id, owner = -1_000_000 - next(_ids), person()
+    return Room(api, Chat(id, type, "水利工作群", topics or set(), {owner.id}), owner)

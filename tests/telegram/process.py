@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from tests.telegram.double import PATIENCE, TOKEN, BotApi
+from tests.telegram.double import PATIENCE, TOKEN, BotApi, Chat
+from tests.telegram.people import ADMINISTRATOR
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -29,6 +30,7 @@ class Application:
             "TELEGRAM_API_BASE_URL": api.url,
             "SIWEI_PLAN": str(plan or ROOT / "knowledge" / "plan.yaml"),
             "SIWEI_DB": str(home / "bot.db"),
+            "SIWEI_ADMINS": str(ADMINISTRATOR.id),
             "PYTHONUNBUFFERED": "1",
             **environment,
         }
@@ -43,10 +45,12 @@ class Application:
 
     def __enter__(self) -> Application:
         calls = len(self.api.calls)
+        self.api.add(Chat(ADMINISTRATOR.id, "private", ADMINISTRATOR.name))
         self.start()
 
         def ready() -> bool:
-            done = any(call.method == "setMyCommands" for call in self.api.calls[calls:])
+            registered = [call for call in self.api.calls[calls:] if call.method == "setMyCommands"]
+            done = any('"chat"' in call.params["scope"] for call in registered)  # the last of them
             return done or self.process.poll() is not None
 
         self.api.wait(ready, 30, what="the application to start")

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.telegram.double import BotApi
 from tests.telegram.markup import units
-from tests.telegram.people import buttons, group, labels, person, private
+from tests.telegram.people import buttons, group, inline, labels, person, private
 from tests.telegram.process import ROOT, Application
 
 UNCLEAR = "面积是多少"
@@ -22,7 +22,7 @@ def test_a_choice_is_made_by_a_button(api: BotApi) -> None:
     assert [label.split(" ", 1)[1] for label in labels(question)] == CHOICES
     assert room.press(question, CHOICES[1]) == ""
     answer = room.becomes(question, "145万亩")
-    assert labels(answer) == ["图"]
+    assert labels(answer) == ["图", "订阅"]
     assert len(room.seen()) == 1
     assert "148" in room.ask("/ask 那2030年呢")["text"]
 
@@ -76,7 +76,7 @@ def test_the_chart_of_an_indicator(api: BotApi) -> None:
     photo = room.reply(answer)
     assert photo["caption"] == "用水总量"
     assert photo["message_thread_id"] == 7
-    api.wait(lambda: labels(room.now(answer)) == [], what="the button to go")
+    api.wait(lambda: labels(room.now(answer)) == ["订阅"], what="the button to go")
     assert "已经发过" in room.press(answer, "图")
     # the picture is part of the conversation, and is uploaded once
     assert "6.73" in room.ask("那2030年呢", topic=7, reply_to=photo)["text"]
@@ -91,10 +91,12 @@ def test_the_chart_of_an_indicator(api: BotApi) -> None:
 def test_an_answer_about_several_indicators_names_the_charts(api: BotApi) -> None:
     me = private(api)
     answer = me.ask("用水总量和农业灌溉面积的目标")
-    assert labels(answer) == ["图：用水总量", "图：农业灌溉面积"]
-    me.press(answer, "农业灌溉面积")
+    names = ("用水总量", "农业灌溉面积")
+    assert labels(answer) == [f"{what}：{name}" for name in names for what in ("图", "订阅")]
+    me.press(answer, "图：农业灌溉面积")
     assert me.reply(answer)["caption"] == "农业灌溉面积"
-    api.wait(lambda: labels(me.now(answer)) == ["图：用水总量"])
+    left = ["图：用水总量", "订阅：用水总量", "订阅：农业灌溉面积"]
+    api.wait(lambda: labels(me.now(answer)) == left)
 
 
 PIECE = "落实“<b>&节水”责任，"
@@ -135,6 +137,17 @@ def test_a_long_answer_is_paged_and_escaped(own_api: BotApi, tmp_path: Path, lon
         application.stop()
     with Application(own_api, tmp_path, plan=long_plan):
         room.turn(first, "下一页", f"{count}/{count}")
+
+
+def test_a_long_inline_answer_is_offered_in_parts(own_api: BotApi, tmp_path: Path, long_plan: Path) -> None:
+    with Application(own_api, tmp_path, plan=long_plan):
+        results = inline(own_api, person(), "第1条是什么")
+        assert 3 <= len(results) <= 5
+        assert [result["title"][:9] for result in results] == [
+            f"（第{n}段，共{len(results)}段）" for n in range(1, len(results) + 1)
+        ]
+        text = "".join(result["input_message_content"]["plain"] for result in results)
+        assert text.replace("\n", "").count(PIECE) == 700
 
 
 def test_everything_goes_on_after_a_restart(own_api: BotApi, tmp_path: Path) -> None:

@@ -259,7 +259,7 @@ def test_a_conversation_is_forgotten_after_an_hour(api: BotApi) -> None:
 
 def test_unknown_and_other_bots_commands_in_private(api: BotApi) -> None:
     me = private(api)
-    assert "/help" in me.ask("/report@SiweiDoubleBot 1")["text"]
+    assert "/help" in me.ask("/weather@SiweiDoubleBot 1")["text"]
     me.say("/ask@OtherBot " + QUESTION)
     only_this(me, OTHER)
 

@@ -102,7 +102,8 @@ def membership(room: Room, before: str, after: str) -> Json:
     )
 
     def member(status: str) -> Json:
-        more = dict.fromkeys(rights.split() if status == "administrator" else [], False)
+        more: Json = dict.fromkeys(rights.split() if status == "administrator" else [], False)
+        more |= {"until_date": 0} if status == "kicked" else {}
         return {"user": BOT, "status": status, **more}
 
     change = {"chat": room.chat.json, "from": room.owner.json, "date": 1}

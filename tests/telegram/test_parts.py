@@ -5,27 +5,47 @@ from __future__ import annotations
 import doctest
 import json
 import time
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    TelegramError,
+    TimedOut,
+)
 
 import handlers.limits
 import handlers.replies
 import siwei_bot.conversations
 import tests.telegram.markup
 from handlers import replies
+from handlers.delivering import reason_of
 from handlers.options import options
 from siwei_bot import PlanBot
 from siwei_bot.chart import ChartError, chart, save_chart
 from siwei_bot.cli import main
 from siwei_bot.config import Settings, UsageError
-from siwei_bot.conversations import KEPT_SECONDS, Conversations, Turn, packed, unpacked
+from siwei_bot.conversations import (
+    KEPT_SECONDS,
+    MOST_TRIES,
+    Conversations,
+    Proposal,
+    Turn,
+    packed,
+    unpacked,
+)
 from siwei_bot.language.reading import Context
+from siwei_bot.notices import DeliveryError, Gone, Lost, Moved, Refused
 from siwei_bot.plan import Indicator, Target
 from tests.banks import ROOT
-from tests.telegram.markup import Refused, checked_buttons, checked_text, units
+from tests.telegram import markup
+from tests.telegram.markup import checked_buttons, checked_text, units
 
 
 @pytest.mark.parametrize(
@@ -125,6 +145,18 @@ def test_turns_outlive_the_process_and_are_forgotten_in_the_end(tmp_path: Path) 
     again.close()
 
 
+def test_a_delivery_is_kept_until_it_is_done(tmp_path: Path) -> None:
+    first = Conversations(tmp_path / "db", "plan")
+    assert [first.claim(id, "{}") for id in (9, 8, 7, 8)] == [True, True, True, False]
+    first.done(9)
+    first.close()
+    again = Conversations(tmp_path / "db", "plan")
+    for _ in range(MOST_TRIES):
+        assert again.unhandled() == [(7, "{}"), (8, "{}")]
+    assert again.unhandled() == []  # it seems to end every process that takes it up
+    again.close()
+
+
 def test_a_turn_about_another_plan_is_forgotten(tmp_path: Path) -> None:
     for plan in ("old", "new"):
         conversations = Conversations(tmp_path / "db", plan)
@@ -133,6 +165,49 @@ def test_a_turn_about_another_plan_is_forgotten(tmp_path: Path) -> None:
         else:
             assert conversations.holding(1, 2) is None
         conversations.close()
+
+
+def test_a_proposal_is_kept_until_it_is_closed(tmp_path: Path) -> None:
+    conversations = Conversations(tmp_path / "db", "plan")
+    proposal = Proposal(1, 2, 3, "report", "{}", at=time.time())
+    conversations.propose(proposal)
+    assert conversations.proposed(1, 2) == proposal
+    conversations.plan = "another"
+    assert conversations.proposed(1, 2) is None
+    told = replace(proposal, notice=7, content="told")
+    conversations.propose(told)
+    assert conversations.proposed(1, 2) is None
+    assert conversations.followed() == [told]
+    conversations.close_proposal(1, 2)
+    assert conversations.followed() == []
+    conversations.close()
+
+
+# -- delivery ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (ChatMigrated(-5), Moved, "-5"),
+        (Forbidden("Forbidden: bot was blocked by the user"), Gone, "停用"),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), Gone, "移出"),
+        (Forbidden("Forbidden: bot can't initiate conversation with a user"), Gone, "不接收"),
+        (Forbidden("Forbidden: user is deactivated"), Gone, "不在"),
+        (BadRequest("Chat not found"), Gone, "不在"),
+        (BadRequest("Message thread not found"), Gone, "话题"),
+        (BadRequest("TOPIC_CLOSED"), Refused, "关闭"),
+        (BadRequest("Not enough rights to send text messages to the chat"), Refused, "权限"),
+        (BadRequest("Something new"), Refused, "Something new"),
+        (TimedOut(), Lost, "连不上"),
+        (NetworkError("Bad Gateway"), Lost, "连不上"),
+    ],
+)
+def test_what_an_error_means_for_a_notice(error: TelegramError, kind: type[DeliveryError], said: str) -> None:
+    meant = reason_of(error)
+    assert type(meant) is kind
+    assert said in str(meant)
+    assert getattr(meant, "thread", False) == ("thread" in error.message)
 
 
 # -- settings ----------------------------------------------------------------------------------------
@@ -144,11 +219,19 @@ def test_a_turn_about_another_plan_is_forgotten(tmp_path: Path) -> None:
         ("TELEGRAM_WEBHOOK_LISTEN", "8080"),
         ("TELEGRAM_WEBHOOK_LISTEN", "x:y"),
         ("TELEGRAM_WEBHOOK_URL", "example.org"),
+        ("SIWEI_ADMINS", "@wangfang"),
+        ("SIWEI_ADMINS", "-100"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(UsageError, match=name):
         options(Settings(Path("plan.yaml")), {name: value})
+
+
+def test_administrators_are_numbers() -> None:
+    settings = Settings(Path("plan.yaml"))
+    assert options(settings, {"SIWEI_ADMINS": "12， 34,56"}).admins == {12, 34, 56}
+    assert options(settings, {}).admins == frozenset()
 
 
 def test_settings_come_from_the_env_file_too(tmp_path: Path) -> None:
@@ -178,17 +261,17 @@ def test_pages_can_be_sent(text: str) -> None:
     "html", ["<b>", "</b>", "<b><i></b></i>", "<table>x</table>", "1 < 2", "", "<b></b>", "水" * 4097]
 )
 def test_the_double_refuses_text(html: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(markup.Refused):
         checked_text(html, "HTML")
 
 
 def test_the_double_counts_what_is_shown() -> None:
     assert checked_text("<b>" + "&lt;" * 4096 + "</b>", "HTML") == "<" * 4096
-    with pytest.raises(Refused):
+    with pytest.raises(markup.Refused):
         checked_text("𬇕" * 2049, "HTML")
 
 
 @pytest.mark.parametrize("data", ["", "x" * 65, "水" * 22])
 def test_the_double_refuses_buttons(data: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(markup.Refused):
         checked_buttons(json.dumps({"inline_keyboard": [[{"text": "x", "callback_data": data}]]}))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sqlite3
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from siwei_bot.conversations import Conversations
 from tests.telegram.double import TOKEN, BotApi, Chat, Json
 from tests.telegram.people import Room, group, person, private
 from tests.telegram.process import Application
@@ -107,12 +110,90 @@ def test_an_update_delivered_again_after_a_crash_is_answered_once(own_api: BotAp
     with Application(own_api, tmp_path) as application:
         asked = me.say(QUESTION)
         update = me.last_update
-        me.reply(asked)
+        me.ask("/help")  # by then the bot knows that the answer has arrived
         application.kill()
     with Application(own_api, tmp_path):
         own_api.redeliver(update, {"message": asked})
-        me.ask("/help")
+        me.ask("/source")
         assert len(me.replies(asked)) == 1
+
+
+@pytest.mark.parametrize("fault", ["429", "delay"])
+def test_a_question_that_was_taken_is_answered_after_a_crash(
+    own_api: BotApi, tmp_path: Path, fault: str
+) -> None:
+    me, room = private(own_api), group(own_api)
+    with Application(own_api, tmp_path) as application:
+        done = me.say("/help")
+        me.reply(done)
+        holding = own_api.fail(fault, chat=me.chat.id, value=30)
+        asked = [me.say(QUESTION), me.say("那2025年呢"), me.say("/task")]
+        own_api.wait(lambda: holding.times == 0)
+        own_api.fail("429", chat=room.chat.id, value=30)
+        other = room.say(f"/ask {QUESTION}")
+        own_api.wait(lambda: len(own_api.faults) == 2 and own_api.faults[1].times == 0)
+        application.kill()
+    with Application(own_api, tmp_path) as application:
+        assert ANSWER in room.reply(other)["text"]
+        me.reply(asked[2])
+        assert "0.58" in me.replies(asked[1])[0]["text"]
+        me.ask("/source")
+        assert [len(me.replies(message)) for message in [done, *asked]] == [1, 1, 1, 1]
+        application.kill()
+    with Application(own_api, tmp_path):
+        me.ask("/source")
+        assert [len(me.replies(message)) for message in [done, *asked]] == [1, 1, 1, 1]
+
+
+def test_a_leftover_whose_answer_arrived_is_not_answered_again(own_api: BotApi, tmp_path: Path) -> None:
+    me = private(own_api)
+    with Application(own_api, tmp_path) as application:
+        asked = me.say(QUESTION)
+        me.reply(asked)
+        application.stop()
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as database, database:
+        content = json.dumps({"update_id": me.last_update, "message": asked})
+        changed = database.execute("update deliveries set waiting = ?", [content])
+        assert changed.rowcount == 1
+    with Application(own_api, tmp_path):
+        me.ask("/source")
+        assert len(me.replies(asked)) == 1
+
+
+def test_a_leftover_that_cannot_be_read_is_dropped(own_api: BotApi, tmp_path: Path) -> None:
+    kept = Conversations(tmp_path / "bot.db", "")
+    for id, content in enumerate(("[]", "{", '{"update_id": 3, "message": {}}'), 1):
+        kept.claim(id, content)
+    application = Application(own_api, tmp_path)
+    with application:
+        assert ANSWER in private(own_api).ask(QUESTION)["text"]
+        assert application.stop() == 0
+        assert application.said.count("event=unreadable") == 3
+        application.log.write_text("")
+    assert kept.unhandled() == []
+    kept.close()
+
+
+def test_a_question_that_had_to_wait_at_the_end_is_answered_by_the_next_process(
+    own_api: BotApi, tmp_path: Path
+) -> None:
+    me = private(own_api)
+    with Application(own_api, tmp_path) as application:
+        held = own_api.fail("429", chat=me.chat.id, value=200)
+        asked = me.say(QUESTION)
+        own_api.wait(lambda: held.times == 0)
+        assert application.stop() == 0
+    with Application(own_api, tmp_path):
+        assert ANSWER in me.reply(asked)["text"]
+
+
+def test_what_was_asked_is_kept_only_until_it_is_answered(own_api: BotApi, tmp_path: Path) -> None:
+    with Application(own_api, tmp_path) as application:
+        me = private(own_api)
+        me.ask(QUESTION)
+        assert application.stop() == 0
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as database:
+        assert database.execute("select count(*), count(waiting) from deliveries").fetchone() == (1, 0)
 
 
 def test_one_person_cannot_drown_the_bot(api: BotApi) -> None:

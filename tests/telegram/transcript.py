@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.telegram.double import BOT, BotApi, Json
-from tests.telegram.people import Person, Room, group, inline, labels, person
+from tests.telegram.people import ADMINISTRATOR, Person, Room, group, inline, labels, person, private
 from tests.telegram.process import ROOT, Application
 
 DOCUMENT = ROOT / "docs" / "telegram.md"
@@ -17,9 +17,9 @@ BEGIN, END = "<!-- session: begin -->", "<!-- session: end -->"
 class Session:
     """What happens in a group, and how it reads."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, lines: list[str] | None = None) -> None:
         self.room = room
-        self.lines: list[str] = []
+        self.lines: list[str] = [] if lines is None else lines
 
     def say(self, who: Person, text: str, to: Json | None = None) -> Json:
         """A member writes, the bot replies."""
@@ -50,6 +50,7 @@ def _quoting(message: Json | None) -> str:
 def session(api: BotApi) -> tuple[str, bytes]:
     """The session's text, and the chart."""
     room, ann, ben = group(api), person("王芳"), person("李强")
+    room.chat.administrators.add(ann.id)
     held = Session(room)
     question = held.say(ann, f"@{BOT['username']} 面积是多少")
     indicator = held.press(ann, question, "2 农业灌溉面积", "145")
@@ -67,9 +68,24 @@ def session(api: BotApi) -> tuple[str, bytes]:
     held.lines.append(f"{ben.name}在另一个群里输入：@{BOT['username']} {asked}")
     for result in inline(api, ben, asked):
         held.lines.append(f"  候选：{result['title']} ｜ {result['description']}")
+    held.lines.append("")
+    notices(api, held, ann)
     picture = next(c.params["picture"] for c in api.carried_out("sendPhoto") if "picture" in c.params)
-    assert labels(room.now(indicator)) == []
-    return "\n".join(held.lines), picture
+    assert labels(room.now(indicator)) == ["订阅"]
+    return "\n".join(held.lines).rstrip(), picture
+
+
+def notices(api: BotApi, held: Session, ann: Person) -> None:
+    """A subscription, a report, its notice."""
+    held.say(ann, "/subscribe 用水总量")
+    office = Session(private(api, ADMINISTRATOR), held.lines)
+    held.lines += ["（下面是赵管理与机器人的私聊）", ""]
+    asked = office.say(ADMINISTRATOR, "/report 用水总量 2025 6.05亿立方米 截至 2025-12-31 来源 水资源公报")
+    office.press(ADMINISTRATOR, asked, "确认", "发完了")
+    held.lines += ["（群里同时收到）", ""]
+    held.bot(api.wait(lambda: [m for m in held.room.seen() if "号通知】" in m.get("text", "")])[0])
+    held.lines += ["（赵管理的私聊）", ""]
+    office.say(ADMINISTRATOR, "/notices")
 
 
 def main() -> None:
