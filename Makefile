@@ -1,15 +1,17 @@
 # make try      install and answer a question on the real plan
 # make test     install and run all tests
+# make web      install, and show the database in a browser: PORT=8001
 # make ci       what the continuous integration runs
 
 PYTHON ?= python3
 Q ?= 市城管局牵头哪些任务
+PORT ?= 8001
 
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --use-pep517 --require-hashes
 # so that the first answer need not
 COMPILE = .venv/bin/python -m compileall -q bot.py siwei_bot
 
-.PHONY: try install test develop ci lock clean
+.PHONY: try install web test develop ci lock clean
 
 try: install
 	.venv/bin/python bot.py ask "$(Q)"
@@ -17,6 +19,9 @@ try: install
 install: .venv/installed
 
 develop: .venv/developing
+
+web: .venv/browsing
+	.venv/bin/python bot.py web --port $(PORT)
 
 test: develop
 	.venv/bin/python -m pytest
@@ -29,10 +34,15 @@ ci:
 	$(COMPILE)
 	touch $@
 
+.venv/browsing: requirements-web.lock | .venv/bin/python
+	$(PIP) -r requirements-web.lock
+	$(COMPILE)
+	touch $@ .venv/installed
+
 .venv/developing: requirements-dev.lock | .venv/bin/python
 	$(PIP) -r requirements-dev.lock
 	$(COMPILE)
-	touch $@ .venv/installed
+	touch $@ .venv/installed .venv/browsing
 
 # Debian keeps what makes virtual environments in a package of its own, python3-venv.
 .venv/bin/python:

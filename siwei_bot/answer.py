@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from siwei_bot.language.reading import Reason
@@ -479,6 +479,8 @@ class _MeasureSearch:
             return self._claimed_total()
         if query.alike:
             return self._likeness()
+        if query.due_by or query.due_on:
+            return self._due_verdict()
         if not query.parties:
             return self._containment()
         scope = self._measure_ids(self._scope(parties=False))
@@ -501,6 +503,16 @@ class _MeasureSearch:
         rows += [_bureau_row(name, role) for name, role in actual if name in names]
         return Findings((*rows, *measure_rows(self.store, scope[:12])))
 
+    def _due_verdict(self) -> Findings:
+        """Whether all of the measures named are due by the date."""
+        query = self.query
+        scope = self._measure_ids(_MeasureSearch(self.store, replace(query, due_by="", due_on=()))._scope())
+        if not scope:
+            return Findings(failure="no_match")
+        held = self._measure_ids(self._scope())
+        rows = measure_rows(self.store, scope)
+        return Findings(({"kind": "verdict", "value": set(held) == set(scope)}, *rows))
+
     def _likeness(self) -> Findings:
         """Whether the rows named have the same bodies."""
         query = self.query
@@ -517,10 +529,14 @@ class _MeasureSearch:
         return Findings(({"kind": "verdict", "value": value}, *measure_rows(self.store, ids[:12])))
 
     def _claimed_total(self) -> Findings:
-        """Whether the plan has as many sections, tasks, measures or bodies as the question says."""
-        kind = self.query.select
-        table = {"section": "sections", "task": "tasks", "measure": "measures", "bureau": "bureaus"}[kind]
-        total = self.store.rows(f"select count(*) as n from {table}")[0]["n"]
+        """Whether the plan (or a part of it) has as many sections, tasks, measures or bodies as is said."""
+        kind, query = self.query.select, self.query
+        if query.tasks or query.sections:
+            inside = _MeasureSearch(self.store, replace(query, check=False, tallies=()))
+            total = next(row["value"] for row in inside.find().rows if row.get("of") == kind)
+        else:
+            table = {"section": "sections", "task": "tasks", "measure": "measures", "bureau": "bureaus"}[kind]
+            total = self.store.rows(f"select count(*) as n from {table}")[0]["n"]
         number = {
             "kind": "number",
             "of": kind,
@@ -683,7 +699,9 @@ class _IndicatorSearch:
             rows.append({"kind": "number", "of": kind, "value": len(names), "unit": unit})
         if query.exists:
             rows.append({"kind": "verdict", "value": bool(rows)})
-        if query.check:
+        if query.check and query.tallies and query.tallies[0].what == "total":
+            rows.append({"kind": "verdict", "value": compare(len(self._indicators()), query.tallies[0])})
+        elif query.check:
             rows.append({"kind": "verdict", "value": self._verdict(rows)})
         return Findings(tuple(rows), missing=missing, reports=reports)
 

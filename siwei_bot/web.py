@@ -72,4 +72,5 @@ def _metadata() -> Any:
 def _private(connection: sqlite3.Connection) -> set[str]:
     """The tables and views that the pages do not show."""
     rows = connection.execute("select name from sqlite_schema where type in ('table', 'view')")
-    return {row[0] for row in rows} - _metadata()["databases"][NAME]["tables"].keys()
+    shown: dict[str, Any] = _metadata()["databases"][NAME]["tables"]
+    return {row[0] for row in rows} - shown.keys()

@@ -13,6 +13,7 @@ from siwei_bot.importing.draft import Draft, draft_of
 from siwei_bot.importing.heads import layout
 from siwei_bot.importing.labels import item_text, items, label
 from siwei_bot.importing.naming import plan_id, region_and_title, title_of
+from siwei_bot.importing.package import ImportFileError
 from siwei_bot.importing.roles import allotment, role_of, taken_from
 from siwei_bot.importing.settle import numbers
 from siwei_bot.importing.values import due, unit_of_name, value
@@ -427,3 +428,13 @@ def test_measures_a_row_with_one_column_of_what_is_done() -> None:
     (section,) = made.plan.sections
     measures = [(m.id, m.text) for a in section.tasks[0].assignments for m in a.measures]
     assert (section.title, section.label, measures) == ("测试", "一、", [(1, "公开。"), (2, "报告。")])
+
+
+def test_more_bodies_than_any_plan_has_are_refused() -> None:
+    with pytest.raises(ImportFileError, match="不像是方案"):
+        register((f"市{number}局" for number in range(2001)), "")
+
+
+def test_more_prose_than_any_plan_has_is_refused() -> None:
+    with pytest.raises(ImportFileError, match="正文超过"):
+        draft(*[Paragraph("一、甲（责任单位：市财政局）")] * 10_001)

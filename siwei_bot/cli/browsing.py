@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing
-from pathlib import Path
 
-from siwei_bot.cli.opening import database_file
+from siwei_bot.cli.opening import database_file, snapshot_bot
 from siwei_bot.config import Settings, UsageError
 from siwei_bot.store import Store, StoreError
 
@@ -16,6 +15,7 @@ _WITHOUT_DATASETTE = "没有装 datasette；请运行 make web，或安装 siwei
 def web(settings: Settings, host: str, port: str) -> int:
     """Serve the database on ``host`` and ``port`` (0: any free one) until told to stop."""
     path = database_file(settings)
+    snapshot_bot(settings).store.close()  # fills a new database
     title = _title(path)
     try:
         from siwei_bot.web import application, serve
@@ -31,15 +31,13 @@ def web(settings: Settings, host: str, port: str) -> int:
 
 def _title(path: str) -> str:
     """The loaded plan's title; opening the store also brings an older database up to date."""
-    if not Path(path).is_file():
-        raise UsageError(f"还没有数据库 {path}；请先用 load 命令载入方案")
     try:
         with closing(Store(path)) as store:
             rows = store.rows("select title from plan")
     except StoreError as error:
         raise UsageError(str(error)) from error
     if not rows:
-        raise UsageError(f"数据库 {path} 里还没有方案；请先用 load 命令载入")
+        raise UsageError(f"数据库 {path} 里没有方案；请先用 load 命令载入")
     return str(rows[0]["title"])
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from siwei_bot.importing.package import ImportFileError
 from siwei_bot.importing.words import words
 from siwei_bot.plan import Bureau
 
@@ -26,6 +27,8 @@ _AND = re.compile("(?<=[局委办院厅部署会处所站队心司团行社府])
 _AND_OTHERS = re.compile("等(?:[\\d一二三四五六七八九十]*个?(?:有关|相关|市直)?(?:部门|单位))?$")
 _OF_TWO_HALVES = re.compile("各.")  # 各县、区人民政府
 _LONGEST_NAME = 30
+_LONGEST_LIST = 300
+_MOST_BODIES = 2_000
 _MUCH_ALIKE = 75
 _HOPELESS = 9
 
@@ -60,14 +63,15 @@ class BodyNames:
 
     def _cut(self, text: str) -> list[str]:
         """The names that a text is made of; the text itself where it is one name, or none that is known."""
-        if _is_general(text) or len(text) > 20 * _LONGEST_NAME:
+        if _is_general(text) or len(text) > _LONGEST_LIST:
             return [text]
         best: list[tuple[int, int, int]] = [
             (0, 0, 0)
         ]  # of each end: worst piece, pieces, where the last begins
         for end in range(1, len(text) + 1):
             choices = [(_HOPELESS, end, 0)]
-            for start in range(max(0, end - _LONGEST_NAME), end - 1):
+            is_end = text.endswith(words().endings, 0, end)
+            for start in range(max(0, end - _LONGEST_NAME), end - 1) if is_end else ():
                 worst, pieces, _ = best[start]
                 choices.append((max(worst, self._doubt(text, start, end)), pieces + 1, start))
             best.append(min(choices, key=lambda choice: choice[:2]))
@@ -193,11 +197,14 @@ def register(spellings: Iterable[str], region: str) -> Register:
 
     Spellings are of one body where only the plan's own level is left out (水利局, 市水利局), or where
     the general list says so (发改委, 发展改革委). The canonical name is the one most often written.
+    Raises :class:`ImportFileError` for more bodies than any plan has.
     """
     counted = Counter(spellings)
     groups: dict[object, list[str]] = {}
     for spelling in counted:
         groups.setdefault(_identity(spelling, region), []).append(spelling)
+    if len(groups) > _MOST_BODIES:
+        raise ImportFileError(f"读出了 {len(groups)} 个不同的单位，不像是方案；请检查“责任单位”一栏")
     written = {max(group, key=lambda spelling: counted[spelling]): group for group in groups.values()}
     names = {spelling: name for name, group in written.items() for spelling in group}
     alike = _grouped(written, _marrow)

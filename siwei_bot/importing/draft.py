@@ -9,7 +9,7 @@ from operator import or_
 from pathlib import Path
 
 from siwei_bot.importing import naming
-from siwei_bot.importing.document import Document, Paragraph, Table, lines_of
+from siwei_bot.importing.document import MAX_ROWS, Document, Paragraph, Table, lines_of
 from siwei_bot.importing.found import Found, Sheet
 from siwei_bot.importing.heads import Layout, is_head, layout
 from siwei_bot.importing.indicators import read_indicators
@@ -112,6 +112,8 @@ def find(document: Document) -> tuple[Found, list[Sheet]]:
     read_tasks(tasks, found)
     paragraphs = [block for block in document.blocks if isinstance(block, Paragraph)]
     if not tasks:
+        if len(paragraphs) > MAX_ROWS:
+            raise ImportFileError(f"没有认出任务分工表，正文超过 {MAX_ROWS} 段，不读；请只留下方案的正文")
         read_outline(paragraphs, found)
     elif prose := sum(paragraph.text.endswith(("。", "；")) for paragraph in paragraphs):
         found.unclear.append(f"只读了表格，表格以外的 {prose} 段正文没有读")

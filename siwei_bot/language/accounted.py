@@ -91,6 +91,9 @@ class _Account(Drafter):
     def _words(self) -> bool:
         """Every word that denies, restricts or compares is in the query."""
         query, ranked = self.query, bool(self.query.rank)
+        places = any(m.number and m.text.endswith("名") for m in self.slots.mentions)
+        if query.select == "indicator" and places:
+            return False  # 保持前三名 is a target in words, and no place in the list
         kept = {
             "not": self._denies(),
             "only": self._restricts(),
@@ -174,7 +177,7 @@ class _Account(Drafter):
 
     def _counts(self) -> bool:
         query, slots = self.query, self.slots
-        counted = ("measure", "task", "bodies", "section", "indicator")
+        counted = ("measure", "task", "bodies", "section", "indicator", "item")
         said = {(t.op, t.value) for t in slots.tallies if t.what in counted}
         kept = {(t.op, t.value) for q in self.queries for t in q.tallies}
         values = {value for _, value in kept if value > 1}

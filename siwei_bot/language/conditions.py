@@ -179,11 +179,18 @@ class WorkConditions(Drafter):
         if not (slots.years and self.has("before", "due", "measure_noun", "work_noun") and self._has_due()):
             asked = self.has("due") or (bool(slots.years) and self.has("before"))
             return replace(query, due_asked=asked)
-        if self.has("due") and not self.has("before"):  # 时限写的是2027年6月的
+        if self._on_the_day():
             months = [f"-{month:02}" for month in slots.months] or [""]
             return replace(query, due_on=tuple(f"{year}{month}" for year in slots.years for month in months))
         half_year = 6 if slots.says("上半年") else 12
         return replace(query, due_by=f"{max(slots.years)}-{max(slots.months, default=half_year):02}-31")
+
+    def _on_the_day(self) -> bool:
+        """时限写的是2027年6月的, 2027年6月到期的: then, and not by then."""
+        said = "".join(m.text for m in self.slots.mentions if "before" in m.cues)
+        if not said:
+            return self.has("due")
+        return "到期" in said and not any(char in said for char in "前底内")
 
     def _has_due(self) -> bool:
         return self.lexicon.has_due

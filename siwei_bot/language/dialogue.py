@@ -370,6 +370,9 @@ class _Completion:
             return self._same_indicators()
         if self._is_role_alone():
             return self._inherited(self._with_roles())
+        if self._is_exception():
+            without = {name: getattr(query, name) for name in ("not_sections", "not_tasks")}
+            return self._inherited(replace(last, **without))
         if query.select == "indicator" and last.parties:
             return self._inherited(replace(query, parties=_of_indicators(last.parties)))
         if slots.has("both") and last.years and about_figures:
@@ -397,6 +400,13 @@ class _Completion:
         )
         of_body = bool(last.parties) and last.select in ("measure", "work", "task")
         return of_body and bool(self.roles) and plain and slots.says("的")
+
+    def _is_exception(self) -> bool:
+        """除了第四部分的: the last list without a part of it."""
+        query, last = self.query, self.last
+        plain = not (query.parties or query.topics or self.slots.who or self.roles)
+        of_rows = last.select in ("measure", "task", "work") and not query.check
+        return of_rows and plain and bool(query.not_sections or query.not_tasks) and not query.without
 
     def _parties_of_last(self) -> tuple[Party, ...]:
         query, last = self.query, self.last
@@ -554,6 +564,7 @@ class _Completion:
         select: Select = "measure" if last.nth or last.select == "work" else last.select
         if last.select in ("task", "section", "measure") and not last.parties and not last.topics:
             keeps = query.sections and last.select in ("task", "measure")
+            keeps = keeps or (query.tasks and last.tasks and last.select == "measure")
             select = last.select if keeps else query.select
         return self._inherited(replace(last, select=select, parties=parties, nth=(), **_scope(query)))
 

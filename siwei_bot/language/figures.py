@@ -13,7 +13,7 @@ from siwei_bot.plan import Indicator
 from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
 
 _HAVING = frozenset(
-    {"有", "没有", "设", "设了", "设有", "没", "没设", "未设", "未", "定了", "无", "设定", "设定了"}
+    {"有", "没有", "定", "设", "设了", "设有", "没", "没设", "未设", "未", "定了", "无", "设定", "设定了"}
 )
 """Words by which an indicator has a target, or has none."""
 
@@ -184,6 +184,12 @@ class FigureDrafter(Drafter):
         )
         of_all = claims and bool(self.query.attributes) and (noun >= 0 or slots.all_indicators)
         any_at_all = self.query.parties and noun >= 0 and self._ends_in_question()
+        kinds = ("indicator", "item") if has("in_all") and noun >= 0 else ("indicator",)
+        claimed = [t for t in slots.tallies if t.what in kinds]
+        if self.check and claimed and not (slots.who or has("which", "body_noun") or self.query.indicators):
+            total = claimed[0]._replace(what="total")
+            query = replace(self.query, select="indicator", count=True, check=True, tallies=(total,))
+            return self._ask(query, anchored=True)  # 市水利局负责3个指标吗
         if has("which") or not (of_all or any_at_all):
             return None
         if of_all and self.query.parties:
@@ -212,6 +218,9 @@ class FigureDrafter(Drafter):
         pointed = len(self.last.indicators) if self.last and has("it") else 0
         if len(query.indicators) + pointed > 1 and has("compare") and len(query.years) < 2:
             return Reading(reason="out_of_scope", subject="两个指标之间的差")
+        if query.baseline and query.indicators:
+            targets = [t for i in self.plan.indicators if i.id in query.indicators for t in i.targets]
+            query = replace(query, years=(*query.years, *(t.year for t in targets if t.baseline)))
         change: Change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
         query = replace(query, change=change, values=query.values if self.check else (), trend="")
         if query.indicators or not has("most", "least"):

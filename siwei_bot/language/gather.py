@@ -82,13 +82,14 @@ def _counted_ones(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _unnamed_bodies(mentions: Sequence[Mention]) -> list[Mention]:
-    """自然资源部门牵头哪些: a body that is called by its field, which none of the plan's names is."""
+    """自然资源部门, 石桥村委会: a body that none of the plan's names is, though a part of it may be."""
     found: list[Mention] = []
     asks_who = any("who" in m.cues for m in mentions)
     for at, mention in enumerate(mentions):
         field = found[-1] if found else None
         after = mentions[at + 1] if at + 1 < len(mentions) else None
-        if (
+        other = mention.kind == "stranger" and field is not None and field.kind == "bureau"
+        if (other and field is not None and field.end == mention.start and len(field.text) < 4) or (
             field is not None
             and mention.text in ("部门", "主管部门")
             and field.kind in ("text", "gap")
@@ -311,7 +312,10 @@ class _Gatherer:
             self.slots.tallies.append(Tally("bodies", op, value))
 
     def _follows_body(self, at: int) -> bool:
-        return at > 0 and self.mentions[at - 1].kind == "bureau"
+        """水利局一家, 水利局单独一家."""
+        before = self.mentions[max(0, at - 2) : at]
+        alone = len(before) == 2 and "only" in before[1].cues
+        return bool(before) and (before[-1].kind == "bureau" or (alone and before[0].kind == "bureau"))
 
     def _before_body_noun(self, at: int) -> bool:
         """两个部门, 一个牵头单位; 牵头单位不止一个."""

@@ -434,15 +434,21 @@ def _clauses(title: str) -> Iterator[str]:
                     yield clause.removeprefix(opening)
 
 
+def own_level(region: str) -> str:
+    """What a region is: 市, 县, 区 …; its own bodies may bear it before their names."""
+    return region[-1] if region[-1] in "省市县区旗州盟" else "市"
+
+
 def _with_place(region: str, words: Iterable[str]) -> Iterator[str]:
-    """A city's body is also called with the city's name before it, with or without 市."""
-    place = region.removesuffix("市")
+    """A city's body is also called with the city's name before it, with or without 市; a county's alike."""
+    level = own_level(region)
+    place = region.removesuffix(level)
     for word in words:
         yield word
-        if word.startswith("市") and len(word) >= 4:
+        if word.startswith(level) and len(word) >= 4:
             yield place + word
-            yield place + word.removeprefix("市")
-        elif len(word) >= 3 and word[-1] in "局委办院队":
-            yield "市" + word
+            yield place + word.removeprefix(level)
+        elif len(word) >= 3 and word[-1] in "局委办院队" and word[0] not in "省市县区":
+            yield level + word
             yield region + word
             yield place + word

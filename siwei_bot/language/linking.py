@@ -10,7 +10,7 @@ from siwei_bot.language.figures import FigureDrafter
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
-from siwei_bot.query import Query, Topic
+from siwei_bot.query import Query, Select, Topic
 
 _JOINS = ("和", "、", "跟", "与", "及", "以及", "还有")
 
@@ -158,7 +158,8 @@ class IndicatorLinker(Drafter):
             return None
         stated = self._stating_numbers()
         if stated:
-            return Reading(queries=(Query("measure", measures=tuple(stated)),))
+            select: Select = "bureau" if slots.who else "measure"
+            return Reading(queries=(Query(select, measures=tuple(stated), roles=slots.who_roles),))
         return Reading(reason="no_such_indicator", subject=said, lost=tuple(chunks))
 
     def _is_short_for(self, said: str, indicator: int) -> bool:

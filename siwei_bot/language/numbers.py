@@ -34,7 +34,7 @@ _YEAR = re.compile(
     r"|(?P<period>十[三四五六]五)(?:规划)?(?:期末|末期|末|收官|期间|时期)?(?:年)?"
     r"|(?P<relative>今年|明年|去年|前年|后年|本年度?)"
 )
-_MONTH = re.compile(rf"(?P<n>{_N})月份?(?:底|末|初|中旬|下旬|上旬)?")
+_MONTH = re.compile(rf"(?P<n>{_N})月份?(?:底|末|初|中旬|下旬|上旬|{_N}[日号])?")
 _VALUE = re.compile(
     rf"(?:(?P<percent>百分之)(?P<p>{numerals.NUMBER})"
     rf"|(?P<n>{numerals.NUMBER})(?P<times>[万亿](?![亩元人立平方]))?)"

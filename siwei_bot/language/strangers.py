@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from siwei_bot.language.lexicon import Entry, Lexicon
+from siwei_bot.language.lexicon import Entry, Lexicon, own_level
 from siwei_bot.language.mentions import Mention, mention
 from siwei_bot.language.normalise import fold
 
@@ -16,8 +16,19 @@ _SURNAMES = (
 )
 _PERSON = re.compile(
     rf"[小老][{_SURNAMES}](?![\u4e00-\u9fff]*区)"
-    rf"|[{_SURNAMES}](?:科长|处长|主任|科|处|工|总|姐|哥|局|老师|主席|县长|镇长)(?=[，。、 :]|$)"
+    rf"|[{_SURNAMES}](?:科长|处长|主任|局长|院长|书记|科|处|工|总|姐|哥|局|老师|主席|县长|镇长)"
+    r"(?=[，。、 :]|您好|你好|早上好|下午好|上午好|$)"
 )
+
+
+_NOT_IN_NAMES = "的了是吗呢吧在有都和与跟谁几哪要就还也里这那给让由归管条项到从比各及把只查问看请"
+"""Characters that no county's name begins with or holds."""
+
+
+def _said_of(level: str) -> set[str]:
+    """How people say that something is of a level: 县, 县级, 我县."""
+    after = {level + word for word in ("", "级", "里", "上", "直", "属", "一级")}
+    return after | {word + level for word in ("我", "本", "全", "该", "咱")}
 
 
 def people(text: str) -> Iterator[Mention]:
@@ -32,25 +43,26 @@ class StrangerFinder:
     def __init__(self, lexicon: Lexicon) -> None:
         words, plan = lexicon.vocabulary, lexicon.plan
         self._own = lexicon.names
-        here = {plan.region, *(plan.region.removesuffix(level) for level in ("市", "县", "区"))}
+        own = own_level(plan.region)
+        here = {plan.region, plan.region.removesuffix(own)}
         own_bodies = {
             name for name in lexicon.names if any(e.kind == "bureau" for e in lexicon.entries[name])
         }
         self._places = words.places - here
         self._bodies = words.bodies - lexicon.names
-        self._cores = words.bodies | {name.removeprefix("市") for name in own_bodies}
+        self._own_level = own
+        self._cores = words.bodies | {name.removeprefix(own) for name in own_bodies}
         self._sizes = sorted({len(b) for b in self._cores | self._places}, reverse=True)
         self._lengths: dict[str, set[int]] = defaultdict(set)
         """First characters of known names → how long these are."""
         for name in self._bodies | self._places:
             self._lengths[name[0]].add(len(name))
         counties = [fold(n) for b in plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
-        levels, places = _any_of(words.levels), _any_of(self._places)
-        own_counties = "|".join([*counties, "[\u4e00-\u9fff]{1,3}县"])
-        self._level = re.compile(rf"(?:{levels}|{places}|{own_counties})+(?:的)?")
-        higher = _any_of(
-            word for word in words.levels if len(word) > 1 or word == "省"
-        )  # 县, 区 end names too
+        levels = [*(set(words.levels) - _said_of(own)), *(() if own == "市" else _said_of("市"))]
+        places = _any_of(self._places)
+        own_counties = "|".join([*counties, rf"[^\x00-\u3fff{_NOT_IN_NAMES}]{{1,3}}县"])
+        self._level = re.compile(rf"(?:{_any_of(levels)}|{places}|{own_counties})+(?:的)?")
+        higher = _any_of(word for word in levels if len(word) > 1 or word == "省")  # 县, 区 end names too
         self._higher = re.compile(
             rf"(?:{higher})[^由哪谁的和跟与是有在参配负牵责，。、 ]{{1,8}}?(?:部门|单位|厅|委员会|委|局|机关)"
         )
@@ -78,7 +90,7 @@ class StrangerFinder:
             if len(word) < size:
                 continue
             if word in self._bodies:
-                if start and text[start - 1] == "市":
+                if start and text[start - 1] == self._own_level:
                     yield _stranger(text, start - 1, start + size)
                 yield _stranger(text, start, start + size)
             if word in self._places:

@@ -211,7 +211,7 @@ class TopicFinder:
         if len(said) == 2 and is_word(said):
             return None
         options = [pinyin.readings(c) for c in said]
-        pairs = product(*options[:2])
+        pairs = product(options[0], options[1])
         places = sorted(place for pair in pairs for place in self._sounding_at.get(pair, ()))
         for number, start in places:
             text, spoken = self._sounds[number]

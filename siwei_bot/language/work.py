@@ -38,6 +38,8 @@ class WorkDrafter(BodyReaders):
             self._same_bodies,
             self._counts,
             self._total_claimed,
+            self._number_claimed,
+            self._due_claimed,
             self._contained,
             self._section,
             self._role_held,
@@ -211,7 +213,7 @@ class WorkDrafter(BodyReaders):
     def _verdict(self) -> Draft | Reading | None:
         """第5条是市水利局牵头吗, 任务3全由市水利局牵头吗, 市水利局牵头吗."""
         slots = self.slots
-        if not self.check or not slots.groups or self.exists:
+        if not (self.check or self._is_claim()) or not slots.groups or self.exists:
             return None
         every = self.has("universal")
         if not (every or self._scoped_or_topic() or self.last is not None):
@@ -219,6 +221,35 @@ class WorkDrafter(BodyReaders):
         exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
         query = replace(self.query, check=True, denied=self.denied, each=every, exclusive=exclusive)
         return self._ask(replace(query, select="task") if every and self.has("task_noun") else query)
+
+    def _is_claim(self) -> bool:
+        """市住建局牵头第10条: who is named with a role and a measure's number is claimed to have it."""
+        slots = self.slots
+        asks = slots.who or self.has(
+            "which", "how_many", "list", "content", "due", "follow", "correction", "it"
+        )
+        named = bool(slots.measures) and any(group.roles or group.bound for group in slots.groups)
+        return named and not (asks or self.has("also", "not", "only", "except", "joint", "measure_noun"))
+
+    def _due_claimed(self) -> Draft | Reading | None:
+        """第9条是2026年4月底前完成吗."""
+        query = self.query
+        if not (self.check and (query.due_by or query.due_on)) or self.slots.groups or self.exists:
+            return None
+        if not (query.measures or query.tasks):
+            return None
+        return self._ask(replace(query, check=True))
+
+    def _number_claimed(self) -> Draft | Reading | None:
+        """任务12一共8条措施吗: a number claimed of what is named."""
+        slots, query = self.slots, self.query
+        counted = [t for t in slots.tallies if t.what in ("measure", "task")]
+        scoped = query.tasks or query.sections
+        if not (self.check and len(counted) == 1 and scoped) or slots.groups or query.topics or self.exists:
+            return None
+        what: Select = "task" if counted[0].what == "task" else "measure"
+        total = counted[0]._replace(what="total")
+        return self._ask(replace(query, select=what, count=True, check=True, tallies=(total,)))
 
     def _count(self) -> Draft | Reading | None:
         """市水利局牵头多少条, 第一部分有几项任务."""
@@ -241,7 +272,7 @@ class WorkDrafter(BodyReaders):
         if has("measure_noun") and (query.parties or not has("work_noun", "task_noun")):
             return "measure"
         if query.parties:
-            return "task" if has("task_noun") else "measure"
+            return "task" if has("task_noun") or self._counted_tasks() else "measure"
         if query.topics:
             return "measure"
         if has("section_noun") and not query.sections:

@@ -11,7 +11,7 @@ from siwei_bot.render.asked import Asked
 from siwei_bot.render.book import Book
 from siwei_bot.render.lists import FULL_TEXTS, Lists
 from siwei_bot.render.parts import Cited, Part, holds, ids_of, line_forms, names_of, number_row, yes_or_no
-from siwei_bot.render.words import amount, joined, sections_said
+from siwei_bot.render.words import amount, due_words, joined, measures_said, sections_said
 
 
 class Verdicts:
@@ -31,6 +31,8 @@ class Verdicts:
             return self._total(start, query, number)
         if query.alike:
             return self._alike(value, query, rows)
+        if query.due_by or query.due_on:
+            return self._due(start, ids_of(rows, "measure"))
         if not query.parties:
             return self._places(start, query, rows)
         scope = self.asked.behind(replace(query, parties=()))
@@ -55,13 +57,25 @@ class Verdicts:
         head = f"{'一样' if value else '不一样'}：{joined(asked)}的{noun}{'相同' if value else '不同'}。"
         return Part(head, self.lists.of_holders(ids, query.roles, head), cited=Cited(measures=set(ids)))
 
+    def _due(self, start: str, ids: Sequence[int]) -> Part:
+        """第9条的时限是2026年6月."""
+        by_due: dict[str, list[int]] = {}
+        for id in ids:
+            by_due.setdefault(self.book.measures[id].assignment.due, []).append(id)
+        said = [
+            f"{measures_said(same)}{f'的时限是{due_words(due)}' if due else '没有写时限'}"
+            for due, same in by_due.items()
+        ]
+        return Part(f"{start}{'；'.join(said)}。", cited=Cited(measures=set(ids)))
+
     def _total(self, start: str, query: Query, number: Row) -> Part:
         """方案共18项任务，不是19项任务."""
         tally, of = query.tallies[0], number["of"]
         claimed = tally.op == "==" and tally.value != number["value"]
         wrong = f"，不是{amount(tally.value, of)}" if claimed else ""
         cited = Cited(sections=set(self.book.sections))
-        return Part(f"{start}方案共{amount(number['value'], of)}{wrong}。", cited=cited)
+        where = self.asked.scope(query).removesuffix("中，") or "方案"
+        return Part(f"{start}{where}共{amount(number['value'], of)}{wrong}。", cited=cited)
 
     def _places(self, start: str, query: Query, rows: Sequence[Row]) -> Part:
         """Where in the plan measures or tasks stand: 第45条属于任务14, 任务6属于第二部分."""
