@@ -216,6 +216,9 @@ class _MeasureSearch:
 
     # rows
 
+    def _sections_of(self, measures: Sequence[int]) -> set[int]:
+        return {row["section"] for row in measure_rows(self.store, measures)}
+
     def _measures(self) -> list[Row]:
         query = self.query
         ids = self._measure_ids(self._scope())
@@ -491,7 +494,9 @@ class _MeasureSearch:
             everything = _MeasureSearch(self.store, Query("measure", parties=query.parties))
             value = bool(held) and set(everything._measure_ids(everything._scope())) == set(held)
         elif query.each:
-            if query.select == "task":
+            if query.select == "section":
+                value = self._sections_of(held) == self._sections_of(scope)
+            elif query.select == "task":
                 value = self._tasks_of(held) == self._tasks_of(scope)
             else:
                 value = set(held) == set(scope)

@@ -72,6 +72,9 @@ class _Account(Drafter):
 
     def _what_is_asked(self) -> bool:
         """哪些措施只有一个牵头单位: who asks for rows is not told bodies, and rows are no number of rows."""
+        of_work = self.has("work_noun", "measure_noun", "task_noun") and self.has("lead", "support")
+        if self.query.roles == ("indicator",) and of_work and self.has("indicator_noun"):
+            return False  # 既负责指标又牵头任务
         if self.query.select == "measure" and any(tally.what == "measure" for tally in self.query.tallies):
             return False
         rows = self.slots.followed("which", "measure_noun", "task_noun", within=1)
@@ -101,6 +104,8 @@ class _Account(Drafter):
             or any(party.how == "none" for party in query.parties),
             "most": ranked,
             "least": ranked,
+            "more": ranked or self.figures or query.check or not self.has("which", "who"),
+            "fewer": ranked or self.figures or query.check or not self.has("which", "who"),
             "compare": self.figures or ranked or (query.select == "bureau" and bool(query.indicators)),
             **dict.fromkeys(_OF_FIGURES, self.figures or query.alike or query.select == "section"),
         }

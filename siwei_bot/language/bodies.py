@@ -31,17 +31,22 @@ class BodyReaders(WorkConditions):
         """谁牵头最多, 哪项任务涉及的部门最多, 措施最少的部分: what is ranked, and by the number of what."""
         slots, has = self.slots, self.has
         places = self._places()
-        if not has("most", "least") and not places:
+        several = max(len(slots.sections), len(slots.tasks), len(slots.measures)) > 1
+        compared = several and has("which") and has("more", "fewer")
+        if not (has("most", "least") or places or compared):
             return None
         rank: Rank = "least" if has("least", "fewer") else "most"
         roles = slots.who_roles or slots.free_roles
-        ranked = self._ranked()
+        ranked = self._of_named() if compared else self._ranked()
         if places:
             slots.items, slots.nth, slots.tallies = [], (), []
         asked = replace(self.query, nth=(), tallies=()) if places else self.query
         if ranked == "bureau":
             by = "task" if has("task_noun") or self._counted_tasks() or self._of_tasks() else "measure"
             query = replace(asked, select="bureau", rank=rank, rank_by=by, roles=roles, places=places)
+            if has("joint") and slots.groups:  # 跟市水利局一起牵头最多的
+                of_group = next((group.roles for group in slots.groups if group.roles), roles)
+                query = replace(query, roles=of_group, without=(*query.without, *slots.names))
             return self._ask(query, anchored=True)
         by = "measure"
         if roles or has("body_noun") or (slots.who and not has("measure_noun")):
@@ -50,6 +55,11 @@ class BodyReaders(WorkConditions):
             by = "task"
         query = replace(asked, select=ranked, rank=rank, rank_by=by, parties=(), places=places)
         return self._ask(query, anchored=True)
+
+    def _of_named(self) -> Select:
+        """第三部分和第四部分哪个措施多: the kind of the rows that are compared."""
+        slots = self.slots
+        return "section" if slots.sections else "task" if slots.tasks else "measure"
 
     def _of_tasks(self) -> bool:
         """任务数最多的: tasks are counted."""

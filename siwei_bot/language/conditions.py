@@ -236,7 +236,12 @@ class WorkConditions(Drafter):
         """The draft of a query, with what holds for every question about work."""
         slots = self.slots
         anchored = anchored or self.anchored or bool(query.tallies) or self._counted_tasks()
-        if slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
+        first = slots.nth and slots.nth_level == "measure" and not (self.context.shown or self.anchored)
+        if first and query.select == "bureau":  # 前五条措施都是谁牵头
+            measures = sorted(self.lexicon.measure_ids)
+            query = replace(query, measures=tuple(measures[n - 1 if n > 0 else n] for n in slots.nth), nth=())
+            anchored = True
+        elif slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
             query = replace(query, select="task" if slots.nth_level == "task" else "measure")
             anchored = True
         if (

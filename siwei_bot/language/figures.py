@@ -338,7 +338,7 @@ class FigureDrafter(Drafter):
 
     def _asks_bodies(self) -> bool:
         slots, has = self.slots, self.has
-        if slots.who and not self._who_means_indicators():
+        if slots.who and not self._who_means_indicators() and not self._who_is_a_unit():
             return True
         if any(slots.followed(word, "indicator_noun", within=1) for word in ("which", "how_many")):
             return False
@@ -361,6 +361,16 @@ class FigureDrafter(Drafter):
         return any(
             "body_noun" in m.cues
             and not ("unit" in m.cues and any(after.kind == "unit" for after in content[at + 1 : at + 3]))
+            for at, m in enumerate(content)
+        )
+
+    def _who_is_a_unit(self) -> bool:
+        """有几个单位是万亩: units are counted, and no bodies."""
+        content = self.slots.content
+        return any(
+            "who" in m.cues
+            and m.text.endswith("单位")
+            and any(n.kind == "unit" for n in content[at + 1 : at + 3])
             for at, m in enumerate(content)
         )
 
@@ -409,7 +419,7 @@ class FigureDrafter(Drafter):
         query = self.query
         if not (query.parties and query.indicators):
             return None
-        return self._ask(replace(query, select="indicator", check=True))
+        return self._ask(replace(query, select="indicator", check=not self.has("which")))
 
     def _value_claimed(self) -> Draft | None:
         """用水总量2030年是5.5亿立方米吗."""

@@ -27,6 +27,8 @@ _REFUSED = frozenset(
     {"order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere"}
 )
 """Cues of what no plan answers."""
+_QUESTIONS = frozenset({"who", "which", "how_many", "how_much", "whether", "exists"})
+"""Cues by which a sentence asks, and does not only name."""
 _ASKING = (
     frozenset({"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much"}) | _REFUSED
 )
@@ -68,13 +70,16 @@ class Parser:
 
     def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
         """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""
-        sentences = list(_split(mentions, "。"))
-        if not 1 < len(sentences) <= _MOST_QUESTIONS or not all(any(map(_asks, s)) for s in sentences):
-            return None
-        readings = [self._read(sentence, Context(), today) for sentence in sentences]
-        if not all(reading.queries and not reading.missing for reading in readings):
-            return None
-        return Reading(queries=tuple(query for reading in readings for query in reading.queries))
+        for stops in ("。", "。，"):
+            parts = list(_split(mentions, stops))
+            if not 1 < len(parts) <= _MOST_QUESTIONS or not all(
+                any(m.cues & _QUESTIONS for m in part) for part in parts
+            ):
+                continue
+            readings = [self._read(part, Context(), today) for part in parts]
+            if all(reading.queries and not reading.missing for reading in readings):
+                return Reading(queries=tuple(query for reading in readings for query in reading.queries))
+        return None
 
     def _parts(self, utterance: Utterance) -> Iterator[Sequence[Mention]]:
         """What may be the question, when the whole makes none: the last sentence, then its last clauses."""

@@ -96,7 +96,7 @@ class _Binder:
             if not self._others(at):
                 self.slots.tallies.append(Tally(role, "==", 0))
             return
-        owner = self._owner(at)
+        owner = self._among_holders(at) or self._owner(at)
         if isinstance(owner, Group):
             self._give(owner, at, role, negated)
             return
@@ -137,6 +137,15 @@ class _Binder:
             return "who"
         after = [g for g in self.slots.groups if g.at > at and not g.bound]
         return after[0] if after and self._given_to(at, after[0]) else None
+
+    def _among_holders(self, at: int) -> Group | None:
+        """牵头单位里有没有市教育局: who is looked for among the holders of a role."""
+        if not self._noun_after(at) or not self.slots.has("exists"):
+            return None
+        later = [g for g in self.slots.groups if g.at > at and not g.bound]
+        between = self.mentions[at + 1 : later[0].at] if later else []
+        aside = {"body_noun", "under", "filler", "exists", "among"}
+        return later[0] if later and all(m.cues & aside for m in between) else None
 
     def _noun_after(self, at: int) -> bool:
         """牵头单位, 配合部门: the role word names bodies."""
@@ -189,7 +198,9 @@ class _Binder:
         after = _weighty(mentions[noun + 1 : noun + 4])
         denied = bool(after) and "not" in after[0].cues and not any(m.cues & set(ROLES) for m in after[1:2])
         denied = denied or (bool(before) and "not" in before[-1].cues and before[-1].text != "不是")
-        return denied and not has("exists", "whether")
+        nouns = ("task_noun", "work_noun", "measure_noun")
+        rows = self.slots.followed("which", *nouns)  # 有没有哪项任务没有牵头单位
+        return denied and (rows or not has("exists", "whether"))
 
     def _others(self, at: int) -> bool:
         """没有别的牵头单位: says again that the named body is alone."""

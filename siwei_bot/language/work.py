@@ -220,7 +220,12 @@ class WorkDrafter(BodyReaders):
             return self._ask(replace(self.query, select="measure", exists=True))
         exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
         query = replace(self.query, check=True, denied=self.denied, each=every, exclusive=exclusive)
-        return self._ask(replace(query, select="task") if every and self.has("task_noun") else query)
+        of_tasks = self.has("task_noun") or slots.followed("universal", "work_noun", within=1)
+        if every and slots.followed("universal", "section_noun", within=1):
+            query = replace(query, select="section")
+        elif every and of_tasks:
+            query = replace(query, select="task")
+        return self._ask(query)
 
     def _is_claim(self) -> bool:
         """市住建局牵头第10条: who is named with a role and a measure's number is claimed to have it."""

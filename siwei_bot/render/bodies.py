@@ -108,6 +108,8 @@ class Bodies:
         if alone:
             return f"{things}里没有{alone}。"
         noun = joined(self.book.noun(role) for role in query.roles) or "单位"
+        if query.parties:
+            things = self.asked.named(query, "措施")
         if query.without:
             return f"除{joined(query.without)}外，{things}没有其他{noun}。"
         statements = self.book.statements(ids)
@@ -147,16 +149,21 @@ class Bodies:
         found = f"{most}的是{joined(names)}，{size}。"
         if number["of"] == "indicator":
             return self._with_indicators(f"负责的指标{found}", names)
-        scope = self.asked.behind(replace(query, parties=()))
+        scope = self._ranked_of(query)
         verbs = joined(self.book.doing(role) for role in query.roles) or "承担"
         lines = [f"{name}：{measures_said(self._measures_of([name], query.roles, scope))}" for name in names]
         cited = Cited(measures=self._measures_of(names, query.roles, scope))
         head = f"{self.asked.scope(query)}{verbs}的{COUNTED[number['of']]}{found}"
         return Part(head, line_forms(lines, names), cited=cited)
 
+    def _ranked_of(self, query: Query) -> list[int]:
+        """The measures that a ranking counts: those of a partner, who is left out, or all in the scope."""
+        partners = {name for party in query.parties for name in party.bureaus} & set(query.without)
+        return list(self.asked.behind(query if partners else replace(query, parties=())))
+
     def _in_order(self, query: Query, names: Sequence[str]) -> Part:
         """牵头的措施最多的3家：市水利局44条，…."""
-        scope = self.asked.behind(replace(query, parties=()))
+        scope = self._ranked_of(query)
         verbs = joined(self.book.doing(role) for role in query.roles) or "承担"
         held = {name: self._measures_of([name], query.roles, scope) for name in names}
         lines = [f"{name}：{len(ids)}条，{measures_said(ids)}" for name, ids in held.items()]

@@ -100,6 +100,9 @@ class Verdicts:
         held = set(self.asked.behind(query))
         if query.select == "task":
             held = {id for task in self.book.under(held) for id in self.book.of_task(task)}
+        elif query.select == "section":
+            sections = {self.book.measures[id].section.id for id in held}
+            held = {id for section in sections for id in self.book.of_section(section)}
         return [id for id in scope if id not in held]
 
     def _said(self, query: Query, ids: Sequence[int], value: bool) -> str:
