@@ -9,7 +9,7 @@ PORT ?= 8001
 
 PIP = .venv/bin/python -m pip install --disable-pip-version-check --quiet --use-pep517 --require-hashes
 # so that the first answer need not
-COMPILE = .venv/bin/python -m compileall -q bot.py siwei_bot
+COMPILE = .venv/bin/python -m compileall -q bot.py handlers siwei_bot
 
 .PHONY: try install web test develop ci lock clean
 

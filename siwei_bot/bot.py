@@ -70,7 +70,13 @@ class PlanBot:
         """
         plan = read_plan(plan_file)
         store = Store(db)
-        store.load(plan, hashlib.sha256(Path(plan_file).read_bytes()).hexdigest())
+        digest = hashlib.sha256(Path(plan_file).read_bytes()).hexdigest()
+        if store.loaded() in (None, (plan.id, digest)):
+            store.load(plan, digest)
+        else:
+            from siwei_bot.notices import Ledger  # here: a new version is seldom, and its changes are told
+
+            Ledger(store).load(plan, digest, by="")
         return cls(plan, store)
 
     def ask(self, text: str, context: Context | None = None, today: date | None = None) -> Answer:
