@@ -35,6 +35,10 @@ class _Account(Drafter):
             and self._roles()
             and self._both_roles()
             and not self.has("other_one")
+            and not (self.slots.groups and self.slots.says("排", "排名", "名次") and not self.query.rank)
+            and not (
+                self.figures and self.has("measure_noun", "task_noun") and not self.has("indicator_noun")
+            )
             and self._counts()
             and self._bodies()
             and self._nobody_in_particular()

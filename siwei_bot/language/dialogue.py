@@ -511,7 +511,8 @@ class _Completion:
             value = float(slots.loose[0])
             return replace(last, tallies=tuple(t._replace(value=value) for t in last.tallies))
         if query.rank and last.rank:
-            return replace(last, rank=query.rank, rank_by=query.rank_by or last.rank_by)
+            roles = self.roles or last.roles
+            return replace(last, rank=query.rank, rank_by=query.rank_by or last.rank_by, roles=roles)
         if query.tallies and last.tallies and last.select in ("task", "measure", "section", "bureau"):
             return replace(last, tallies=query.tallies)
         return None
@@ -538,7 +539,8 @@ class _Completion:
         roles = query.parties[0].roles or first.roles
         parties = tuple(p._replace(roles=p.roles or roles) for p in query.parties)
         alone = parties[0].how != "all" and len(parties[0].bureaus) == 1
-        if alone and self.slots.has("joint") and self.slots.groups[0].partner:
+        again = self.slots.says("也") and bool(self.roles or query.parties[0].roles) and not query.check
+        if alone and (again or (self.slots.has("joint") and self.slots.groups[0].partner)):
             parties = (Party((*first.bureaus, *parties[0].bureaus), roles, "all"),)
         if first.how == "all" and len(parties) == 1 and len(parties[0].bureaus) > 1:
             parties = (parties[0]._replace(how="all"),)

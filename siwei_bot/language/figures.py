@@ -287,7 +287,8 @@ class FigureDrafter(Drafter):
     def _asks_group(self) -> bool:
         slots, has = self.slots, self.has
         if not slots.groups_named:
-            return has("group")
+            placed = has("belongs") and has("section_noun") and has("which") and bool(slots.indicators)
+            return has("group") or placed
         if not slots.indicators or has("indicator_noun"):
             return has("group") and bool(slots.indicators)
         return has("group", "belongs", "whether")

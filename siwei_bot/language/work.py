@@ -15,6 +15,7 @@ from siwei_bot.query import Party, Query, Select, Topic
 _CLASSIFIERS = frozenset({"条", "项", "个", "家"})
 _AFFAIRS = frozenset({"事", "事儿", "事情", "活", "活儿", "差事", "工作"})
 """Words for work of any kind: asked by them, a body's indicators belong to the answer."""
+_WHERE = ("在哪", "在哪里", "在哪儿", "哪里", "哪儿", "什么地方", "啥地方")
 _TOTALS: dict[str, Select] = {"section": "section", "task": "task", "measure": "measure", "bodies": "bureau"}
 
 
@@ -73,6 +74,8 @@ class WorkDrafter(BodyReaders):
 
     def _things(self) -> Reading | None:
         """领跑者都有哪些企业: a list of things that no plan row is."""
+        if self.slots.topics and self.slots.text.rstrip("。").endswith(_WHERE) and not self._scoped():
+            return Reading(reason="out_of_scope", subject="地点")  # 辛安泉在哪
         mentions, generic = self.slots.mentions, self.lexicon.vocabulary.generic
         rows = {"measure_noun", "work_noun", "task_noun", "body_noun"}
         for at, mention in enumerate(mentions[:-1]):
@@ -261,7 +264,8 @@ class WorkDrafter(BodyReaders):
         slots, has = self.slots, self.has
         if not self._counted_kinds() and (not has("how_many") or has("content")):
             return None
-        query = replace(self.query, select=self._counted_kind(), count=True)
+        beside = has("indicator_noun") and bool(self.query.parties)  # 几个指标几条措施
+        query = replace(self.query, select="work" if beside else self._counted_kind(), count=True)
         rows = {
             m.text for m in slots.mentions if m.cues & {"measure_noun", "work_noun", "task_noun", "body_noun"}
         }

@@ -32,7 +32,8 @@ class _World(Drafter):
     def _work_on_indicators(self) -> bool:
         """跟用水总量有关的措施有哪些."""
         has = self.has
-        work = has("about") and has("work_noun", "measure_noun") and not has("indicator_noun")
+        asks = has("about") or self.slots.says("有") or has("exists")
+        work = asks and has("work_noun", "measure_noun") and not has("indicator_noun")
         return work and bool(self.slots.indicators)
 
     def _indicators_beside_work(self) -> bool:
@@ -84,6 +85,7 @@ class _World(Drafter):
         return (
             dated
             and not self.slots.due_words
+            and not (self.slots.groups and self.has("lead", "support") and not self.has("indicator_noun"))
             and not self.has("due", "before", "measure_noun", "work_noun", "task_noun")
         )
 

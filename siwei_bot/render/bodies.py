@@ -188,6 +188,8 @@ class Bodies:
 
     def _with_indicators(self, head: str, names: Sequence[str]) -> Part:
         held = {name: self.book.indicators_of(name) for name in names}
+        if not any(held.values()):
+            return Part(head, [[joined(names)]])
         lines = [f"{name}：{joined(i.name for i in found)}" for name, found in held.items()]
         cited = Cited(indicators={i.id for found in held.values() for i in found})
         return Part(head, line_forms(lines, names), cited=cited)
