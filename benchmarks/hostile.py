@@ -1,8 +1,9 @@
 """How long the longest and oddest messages take: ``python -m benchmarks.hostile``.
 
 Prints a Markdown table: for each text of ``tests/data/hostile.jsonl``, repeated or cut to each length, the
-milliseconds of CPU time of its answer; then what a character costs at 512 compared with 128 (a quadratic step
-shows as 4, a linear one as 1 or less), and at 65,536 compared with 512 (about 0: only the first 500 are read).
+milliseconds of CPU time of its answer; then what a character costs at 512 compared with 128 (a quadratic
+step shows as 4, a linear one as 1 or less), and at 65,536 compared with 512 (about 0: only the first 500 are
+read).
 ``--all`` prints every text, else those that take longest and those with the largest ratios.
 """
 

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import pty
-import re
 import select
 import shutil
 import subprocess
@@ -440,20 +439,3 @@ def test_data_directory_follows_xdg_where_it_is_absolute() -> None:
 
 def test_installed_without_bot_py_the_plan_is_found() -> None:
     assert config.default_plan(None).is_file()
-
-
-# -- the README ------------------------------------------------------------------------------------
-
-
-README_EXAMPLES = re.findall(
-    r"```text\n\$ python bot\.py ask (.+)\n((?:.+\n)+?)```", (ROOT / "README.md").read_text("utf-8")
-)
-
-
-def test_the_readme_has_examples() -> None:
-    assert len(README_EXAMPLES) >= 5
-
-
-@pytest.mark.parametrize(("question", "text"), README_EXAMPLES)
-def test_readme_shows_what_the_bot_says(real_bot: PlanBot, question: str, text: str) -> None:
-    assert real_bot.ask(question).text.strip() == text.strip()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from siwei_bot.language.conditions import NOUNS, WorkConditions
 from siwei_bot.language.drafting import ASKED_BACK, Draft
 from siwei_bot.language.reading import Choice, Reading
+from siwei_bot.language.slots import MOST_PLACES
 from siwei_bot.query import Party, Query, Rank, Select, Tally
 
 MANY = 6
@@ -73,7 +74,7 @@ class BodyReaders(WorkConditions):
         if not (ranks or named) or self._scoped_but_items():
             return ()
         count = next((int(t.value) for t in slots.tallies if t.what == "bodies" and t.op == "=="), 0)
-        return slots.nth or tuple(slots.items) or tuple(range(1, count + 1))
+        return slots.nth or tuple(slots.items) or tuple(range(1, min(count, MOST_PLACES) + 1))
 
     def _scoped_but_items(self) -> bool:
         slots = self.slots

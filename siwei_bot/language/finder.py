@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from siwei_bot.language.lexicon import HEARD, Entry, Lexicon
+from siwei_bot.language.lexicon import EDITED, HEARD, Entry, Lexicon
 from siwei_bot.language.mentions import Cost, Mention, Utterance, mention
 from siwei_bot.language.numbers import number_mentions
 from siwei_bot.language.strangers import StrangerFinder, people
@@ -151,6 +151,7 @@ class MentionFinder:
 
     def _lenient_edges(self, text: str) -> Iterator[_Edge]:
         within = self._within_words(text)
+        unlike = self.lexicon.unlike(text)
         for start, char in enumerate(text):
             if char in _STOPS:
                 continue
@@ -158,7 +159,7 @@ class MentionFinder:
             if start in within:
                 continue
             for end in range(start + 2, min(len(text), start + 16) + 1):
-                if end not in within:
+                if end not in within and unlike[end - 1] - unlike[start] <= EDITED:
                     yield from self._near_edges(text, start, end)
         for match in re.finditer(r"[a-z]{3,8}", text):
             entries = self.lexicon.in_plan_order(self.lexicon.initials.get(match[0], ()))

@@ -11,7 +11,7 @@ from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.mentions import Mention, Number
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.roles import bind_roles
-from siwei_bot.language.slots import Group, Slots
+from siwei_bot.language.slots import MOST_PLACES, Group, Slots
 from siwei_bot.language.topics import TopicFinder
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Tally
@@ -428,6 +428,7 @@ def _positions(form: str, count: int) -> tuple[int, ...]:
     """前3条, 后3条, 倒数第3条 as places in a list."""
     if form == "nth_last":
         return (-count,)
+    count = min(count, MOST_PLACES)
     return tuple(range(1, count + 1)) if form == "first" else tuple(range(-count, 0))
 
 

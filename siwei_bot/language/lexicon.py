@@ -6,10 +6,12 @@ spelling with one character off. An entry found leniently keeps how (``Evidence`
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import Any, Literal, NamedTuple
 
 from siwei_bot.language import pinyin
@@ -37,6 +39,11 @@ _ENOUGH = 400
 """Places of two characters where a quotation is looked for: those of a long plan are too many."""
 _STOPS = "，。、 “”《》"
 _Trie = dict[str, Any]
+
+_LETTER = re.compile("[A-Za-z]")
+
+EDITED = 3
+"""Pairs of neighbouring characters that one edit of a name can spoil."""
 
 
 class Entry(NamedTuple):
@@ -208,7 +215,7 @@ class Lexicon:
 
         Latin letters are read as pinyin, which must be exact.
         """
-        same = self._spelled if any(c.isascii() and c.isalpha() for c in text) else self._same_sounds
+        same = self._spelled if _LETTER.search(text) else self._same_sounds
         yield from ((end, word, True) for end, word in _walk(same, text, start, _as_is))
         yield from (
             (end, word, False) for end, word in _walk(self._similar_sounds, text, start, pinyin.merged)
@@ -238,6 +245,18 @@ class Lexicon:
                 for variant in _variants(word):
                     index[variant].add(word)
         return index
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        return frozenset("".join(pair) for word in self.names for pair in pairwise(word))
+
+    def unlike(self, text: str) -> list[int]:
+        """How many pairs of neighbouring characters before each position are in no name.
+
+        One edit spoils at most three of them, so that a stretch with more (``EDITED``) need not be compared.
+        """
+        pairs = ("".join(pair) not in self._pairs for pair in pairwise(text))
+        return list(accumulate(pairs, initial=0))
 
     @cached_property
     def _swapped(self) -> dict[str, set[str]]:

@@ -123,7 +123,7 @@ def _years_of(match: re.Match[str]) -> tuple[float, ...]:
 def _ranges(text: str, level: str) -> Iterator[Mention]:
     """47条到49条."""
     nouns = _LEVELS[level]
-    for match in re.finditer(rf"第?(?P<a>{_N})(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})", text):
+    for match in re.finditer(rf"第?(?P<a>(?>{_N}))(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})", text):
         first, last = numerals.integer(match["a"]), numerals.integer(match["b"])
         if first and last and first < last < first + _LONGEST:
             yield _mention(match, Number(level, tuple(range(first, last + 1))))
@@ -131,7 +131,7 @@ def _ranges(text: str, level: str) -> Iterator[Mention]:
 
 def _references(text: str, level: str) -> Iterator[Mention]:
     """第3条, 3到5条, 措施3、5; without 第 a count may be meant (有3条), which the parser decides."""
-    pattern = rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>{_SERIES})(?:{_LEVELS[level]})"
+    pattern = rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>(?>{_SERIES}))(?:{_LEVELS[level]})"
     for match in re.finditer(pattern, text):
         before = text[match.start() - 1 : match.start()]
         if not match["ordinal"] and before in ("这", "那") and len(match["n"]) == 1:

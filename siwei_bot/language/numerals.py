@@ -12,9 +12,17 @@ INTEGER = r"(?:\d+|[零〇一二两三四五六七八九十百千壹贰叁肆伍
 NUMBER = r"(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?)"
 """Regular expression of a number, decimals included (六点一七)."""
 
+LARGEST = 10**15
+"""What a larger number is read as: more than anything in a plan, and an integer to SQLite."""
+
 
 def integer(text: str) -> int | None:
     """``"二十三"``, ``"二三"``, ``"23"`` as 23; ``None`` for what is no number."""
+    value = _integer(text)
+    return value if value is None else min(value, LARGEST)
+
+
+def _integer(text: str) -> int | None:
     if text.isdecimal():
         return int(text)
     if not text or any(c not in _DIGITS and c not in _UNITS for c in text):
@@ -34,9 +42,10 @@ def integer(text: str) -> int | None:
 def number(text: str) -> float | None:
     """``"六点一七"``, ``"6.17"`` as 6.17; ``None`` for what is no number."""
     try:
-        return float(text) if text.isascii() else _spoken(text)
+        value = float(text) if text.isascii() else _spoken(text)
     except ValueError:
         return None
+    return value if value is None else min(value, LARGEST)
 
 
 def _spoken(text: str) -> float | None:

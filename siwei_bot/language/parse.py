@@ -27,6 +27,8 @@ _REFUSED = frozenset(
     {"order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere"}
 )
 """Cues of what no plan answers."""
+_POINTED = frozenset({"target", "content", "list", "due"})
+"""Cues of a question that asks by naming."""
 _QUESTIONS = frozenset({"who", "which", "how_many", "how_much", "whether", "exists"})
 """Cues by which a sentence asks, and does not only name."""
 _ASKING = (
@@ -61,7 +63,7 @@ class Parser:
         if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
             return self._noted(whole, utterance)
         for part in self._parts(utterance):
-            if not any(_asks(m) or m.cues & {"target", "content", "list", "due"} for m in part):
+            if not any(map(_may_ask, part)):
                 continue
             reading = self._read(part, context, today)
             if (reading.queries and not reading.inherits) or reading.choices:
@@ -88,9 +90,11 @@ class Parser:
             yield from (s for s in reversed(sentences) if not _refused(s))
         if sentences and not any(_refused(s) for s in sentences[-1:]):
             clauses = list(_split(sentences[-1], "， "))
-            for at in range(1, len(clauses)):
-                if not any(_matters(m) for clause in clauses[:at] for m in clause):
-                    yield [m for clause in clauses[at:] for m in clause]
+            last = max((at for at, clause in enumerate(clauses) if any(map(_may_ask, clause))), default=0)
+            for at in range(1, last + 1):
+                if any(map(_matters, clauses[at - 1])):
+                    break
+                yield [m for clause in clauses[at:] for m in clause]
 
     def _read(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
         chat = _small_talk(mentions)
@@ -187,6 +191,11 @@ def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
 def _matters(mention: Mention) -> bool:
     """Whether a clause with this mention cannot be mere background."""
     return _asks(mention) or mention.kind in _NAMES or mention.text in _POINTING
+
+
+def _may_ask(mention: Mention) -> bool:
+    """Whether a part with this mention may be the question."""
+    return _asks(mention) or bool(mention.cues & _POINTED)
 
 
 def _asks(mention: Mention) -> bool:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from siwei_bot.language.mentions import Mention
 from siwei_bot.query import Tally, Topic
 
+MOST_PLACES = 10_000
+"""No list is longer: 前999999999条 asks for more than there is, and must not be counted out."""
+
 
 @dataclass
 class Group:

@@ -13,6 +13,8 @@ from siwei_bot.language.lexicon import Lexicon, Text
 from siwei_bot.language.words import in_a_word, is_word
 from siwei_bot.query import Topic
 
+_SYLLABLE = 6
+"""Letters of the longest syllable (zhuang)."""
 _LONG = 4
 """Characters that a phrase must have for one wrong one to leave no doubt."""
 
@@ -224,14 +226,16 @@ class TopicFinder:
 
     def _spelled(self, letters: str) -> str | None:
         """The plan's words whose pinyin the letters are."""
-        for text, spoken in self._sounds:
-            for start in range(len(text)):
-                joined, end = "", start
-                while end < len(text) and len(joined) < len(letters):
-                    joined += spoken[end]
-                    end += 1
-                if joined == letters and end - start >= 2:
-                    return text[start:end]
+        cuts = [(i, j) for i in range(1, _SYLLABLE + 1) for j in range(i + 1, i + _SYLLABLE + 1)]
+        pairs = {(letters[:i], letters[i:j]) for i, j in cuts}
+        for number, start in sorted(place for pair in pairs for place in self._sounding_at.get(pair, ())):
+            text, spoken = self._sounds[number]
+            joined, end = "", start
+            while end < len(text) and len(joined) < len(letters) and letters.startswith(joined):
+                joined += spoken[end]
+                end += 1
+            if joined == letters:
+                return text[start:end]
         return None
 
 
