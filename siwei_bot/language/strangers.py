@@ -49,7 +49,7 @@ class StrangerFinder:
             name for name in lexicon.names if any(e.kind == "bureau" for e in lexicon.entries[name])
         }
         self._places = words.places - here
-        self._bodies = words.bodies - lexicon.names
+        self._bodies = (words.bodies | {own + word for word in words.governing}) - lexicon.names
         self._own_level = own
         self._cores = words.bodies | {name.removeprefix(own) for name in own_bodies}
         self._sizes = sorted({len(b) for b in self._cores | self._places}, reverse=True)

@@ -28,6 +28,7 @@ class Vocabulary:
     bodies: frozenset[str]
     suffixes: tuple[str, ...]
     levels: tuple[str, ...]
+    governing: tuple[str, ...]
     places: frozenset[str]
 
 
@@ -86,5 +87,6 @@ def vocabulary() -> Vocabulary:
         bodies=frozenset(bodies["bodies"]),
         suffixes=tuple(bodies["suffixes"]),
         levels=tuple(bodies["levels"]),
+        governing=tuple(bodies["governing"]),
         places=frozenset(read_data("places.yaml")["places"]),
     )
