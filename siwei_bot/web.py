@@ -40,6 +40,7 @@ def application(path: str, title: str) -> Datasette:
     if not pm.is_registered(sys.modules[__name__]):
         pm.register(sys.modules[__name__])
     datasette = Datasette([], metadata=metadata, settings=_SETTINGS)
+    datasette.remove_database("_memory")  # which it has where it was given no files
     datasette.add_database(Database(datasette, path=path, is_mutable=True), name=NAME)
     return datasette
 

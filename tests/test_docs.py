@@ -110,6 +110,15 @@ def test_commands_print_what_is_shown(path: Path, tmp_path: Path) -> None:
             assert pattern(shown).fullmatch(said + "\n" if said else ""), f"{path.name}: $ {command}\n{said}"
 
 
+def test_python_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    examples = [b.text for path in DOCUMENTS for b in blocks(path) if b.language == "python"]
+    assert examples
+    for example in examples:
+        exec(compile(example, "example", "exec"), {})
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_is_a_session_or_says_why_not(path: Path) -> None:
     for block in blocks(path):

@@ -149,10 +149,13 @@ def unmarked(plan: Plan, draft: Draft) -> list[str]:
     marked: set[tuple[Kind, int | str]] = {
         (d.kind, d.id) for d in draft.doubts if d.kind != "plan" and "direction" not in d.words
     }
+    bodies = [str(id) for kind, id in marked if kind == "bureau"]
     found = [
         describe(change)
         for change in differences(plan, draft)
         if change.subject[:2] not in (of_directions if change.field == "direction" else marked)
+        # a name that was not told from its neighbours stands in theirs
+        and not (change.subject.kind == "bureau" and any(change.subject.name in body for body in bodies))
     ]
     return found + wrongly_joined(plan, draft, marked)
 

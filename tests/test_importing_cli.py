@@ -108,15 +108,3 @@ def test_usage(run: Run) -> None:
     code, out, _ = run("import", "--help")
     assert code == 0
     assert "--force" in out
-
-
-def test_the_documented_run_is_a_real_one(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = (ROOT / "docs" / "import.md").read_text("utf-8")
-    session = pages.split("```text\n")[1].split("```")[0]
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tests").symlink_to(ROOT / "tests")
-    command = "import tests/data/plan_source.txt -o 草稿.yaml"
-    _, out, err = run(*command.split())
-    assert (f"$ python bot.py {command}\n{err}", out) == (session, "")
-    excerpt = pages.split("```yaml\n")[1].split("```")[0]
-    assert excerpt in (tmp_path / "草稿.yaml").read_text("utf-8")

@@ -118,6 +118,7 @@ def test_the_front_pages_are_chinese_and_name_the_plan(site: Site) -> None:
         assert page.status == 200
         assert read_plan(PLANS["changzhi"]).title in page.text or path != "/"
         assert METADATA["title"] in page.text or path == "/"
+        assert "_memory" not in page.text
 
 
 @pytest.mark.parametrize("table", sorted(SHOWN))

@@ -57,8 +57,7 @@ class BodyNames:
             found.update(dict.fromkeys(names))
             if len(names) > 1 and not self._known.issuperset(names):
                 unclear.append(f"“{fragment}”是连写的，拆成了{'、'.join(names)}")
-            elif len(names) == 1 and self._may_be_several(fragment):
-                unclear.append(f"“{fragment}”可能是几个单位连写")
+            unclear += [f"“{name}”可能是几个单位连写" for name in names if _may_be_several(name)]
         return Names(tuple(found), tuple(unclear))
 
     def _cut(self, text: str) -> list[str]:
@@ -102,13 +101,13 @@ class BodyNames:
             return 4
         return 2 if begins else 3
 
-    def _may_be_several(self, text: str) -> bool:
-        return not _is_general(text) and any(
-            looks_like_a_body(text[:end])
-            and looks_like_a_body(text[end:])
-            and text[end:] not in words().endings
-            for end in range(3, len(text) - 2)
-        )
+
+def _may_be_several(text: str) -> bool:
+    """Whether a name is made of two that each look like one: 各县区政府 + 高新区管委会."""
+    return not _is_general(text) and any(
+        looks_like_a_body(text[:end]) and looks_like_a_body(text[end:]) and text[end:] not in words().endings
+        for end in range(3, len(text) - 2)
+    )
 
 
 def _fragments(lines: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -251,6 +250,8 @@ def _doubts(name: str, alike: Sequence[str], once: bool, names: Sequence[str]) -
         return
     if not looks_like_a_body(name):
         yield "不像单位名称"
+    elif _may_be_several(name):
+        yield "可能是几个单位连写"
     near = dict.fromkeys([*alike, *(_resembling(name, names) if once else ())])
     if near:
         yield f"{'只出现一次，' if once else ''}与{_quoted(near)}相近，是不是同一个单位"

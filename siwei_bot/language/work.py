@@ -236,7 +236,7 @@ class WorkDrafter(BodyReaders):
         asks = slots.who or self.has(
             "which", "how_many", "list", "content", "due", "follow", "correction", "it"
         )
-        named = bool(slots.measures) and any(group.roles or group.bound for group in slots.groups)
+        named = bool(slots.measures) and any(g.roles or self.has("any_role") for g in slots.groups)
         return named and not (asks or self.has("also", "not", "only", "except", "joint", "measure_noun"))
 
     def _due_claimed(self) -> Draft | Reading | None:
