@@ -101,15 +101,16 @@ def test_any_number_is_answered(number: object, form: str) -> None:
 def test_command_lines_and_streams_take_the_corpus(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """One stream with every text of the corpus: a line goes out for every line that comes in."""
-    lines = [json.dumps({"id": at, "text": text.message}) for at, text in enumerate(TEXTS)]
+    """One stream with some of the corpus: a line goes out for every line that comes in."""
+    some = TEXTS[::6]
+    lines = [json.dumps({"id": at, "text": text.message}) for at, text in enumerate(some)]
     with (tmp_path / "in.jsonl").open("w+", encoding="utf-8") as stdin:
         stdin.write("\n".join(lines) + "\n")
         stdin.seek(0)
         monkeypatch.setattr("sys.stdin", stdin)
         assert main(["ask", "--jsonl"], home=ROOT) == 0
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [answer["id"] for answer in answers] == list(range(len(TEXTS)))
+    assert [answer["id"] for answer in answers] == list(range(len(some)))
     assert [answer for answer in answers if "error" in answer] == []
 
 

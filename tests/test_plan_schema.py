@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siwei_bot.plan_file import KEYS, PlanFileError, parse_plan
@@ -95,6 +95,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @given(st.data())
+@settings(max_examples=50)
 def test_what_the_reader_takes_fits(data: st.DataObject) -> None:
     """The schema is never stricter than the reader: an editor underlines nothing that ``check`` allows."""
     node = tree(TEXT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siwei_bot.plan_file import PlanFileError, Problem, read_placed_plan
@@ -174,6 +174,7 @@ def test_warnings_come_in_order_of_place_with_advice(name: str) -> None:
 
 
 @given(data=st.data())
+@settings(max_examples=40)
 def test_any_legal_plan_can_be_warned_of(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
