@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
 from siwei_bot.language.drafting import Draft, Drafter
 from siwei_bot.language.reading import Choice, Reading
@@ -182,8 +183,20 @@ class WorkConditions(Drafter):
         if self._on_the_day():
             months = [f"-{month:02}" for month in slots.months] or [""]
             return replace(query, due_on=tuple(f"{year}{month}" for year in slots.years for month in months))
+        if self._before_the_year():
+            return replace(query, due_by=f"{max(slots.years) - 1}-12-31")
         half_year = 6 if slots.says("上半年") else 12
         return replace(query, due_by=f"{max(slots.years)}-{max(slots.months, default=half_year):02}-31")
+
+    def _before_the_year(self) -> bool:
+        """2027年前完成的, which is not 2027年底前."""
+        return not self.slots.months and any(
+            mention.number is not None
+            and mention.number.form == "year"
+            and mention.text.endswith("年")
+            and after.text.startswith(("前", "之前", "以前", "年前"))
+            for mention, after in pairwise(self.slots.mentions)
+        )
 
     def _on_the_day(self) -> bool:
         """时限写的是2027年6月的, 2027年6月到期的: then, and not by then."""
