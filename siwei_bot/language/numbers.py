@@ -47,6 +47,7 @@ _NUMBER = re.compile(rf"(?:第|序号|编号)(?P<n>{_N})(?![年期次届季\d])"
 _OTHER_CHARACTERS = re.compile(
     r"[^\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟、和跟与及,到至~-]"
 )
+_DIGIT = re.compile("[\\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]")
 _TIMES = {"万": 1e4, "亿": 1e8}
 _LONGEST = 500
 """Numbers that one reference may list (1到500条)."""
@@ -55,6 +56,8 @@ _LONGEST = 500
 def number_mentions(text: str, units: Sequence[str]) -> Iterator[Mention]:
     """Every number in a message; ``units`` are those of the plan, longest first."""
     yield from _years(text)
+    if not _DIGIT.search(text):
+        return
     for level in _LEVELS:
         yield from _ranges(text, level)
         yield from _references(text, level)

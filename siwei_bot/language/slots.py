@@ -7,6 +7,7 @@ Slots are gathered (:mod:`siwei_bot.language.gather`) without deciding what is a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from siwei_bot.language.mentions import Mention
 from siwei_bot.query import Tally, Topic
@@ -111,7 +112,11 @@ class Slots:
 
     def has(self, *cues: str) -> bool:
         """Whether one of these cues stands in the sentence."""
-        return any(cue in mention.cues for mention in self.mentions for cue in cues)
+        return not self._cues.isdisjoint(cues)
+
+    @cached_property
+    def _cues(self) -> frozenset[str]:
+        return frozenset(cue for mention in self.mentions for cue in mention.cues)
 
     def says(self, *words: str) -> bool:
         """Whether one of these words, which no cue sets apart, stands in the sentence by itself."""
