@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import hmac
 import json
 import logging
@@ -34,7 +35,7 @@ from siwei_bot.cli.plans import summary
 from siwei_bot.config import MEMORY, Settings, UsageError
 from siwei_bot.conversations import Conversations
 from siwei_bot.notices import Ledger
-from siwei_bot.store import StoreError
+from siwei_bot.store import StoreError, why
 
 START_DELAYS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each new try to reach Telegram at start-up."""
@@ -67,6 +68,8 @@ def run_telegram(settings: Settings, *, once: bool = False) -> int:
 async def _run(settings: Settings, options: Options, *, once: bool) -> int:
     with ExitStack() as stack:
         bot = snapshot_bot(settings)
+        if not once:
+            stack.enter_context(_alone(settings.database(bot.plan.id)))
         kept = stack.enter_context(closing(_conversations(settings, bot.plan.id)))
         ledger = stack.enter_context(closing(_ledger(settings, bot.plan.id)))
         desk = Desk(settings, bot, kept, ledger, menus.lists(bot), options.admins)
@@ -101,13 +104,34 @@ async def _running(desk: Desk, options: Options, *, once: bool) -> int:
     return 0
 
 
+@contextmanager
+def _alone(database: str) -> Iterator[None]:
+    """Hold a database while the bot runs: two of them would each send every notice.
+
+    The lock ends with the process, however it ends. Raises :class:`.UsageError` where another bot has it.
+    """
+    if database == MEMORY:
+        yield
+        return
+    with ExitStack() as stack:
+        with suppress(OSError):  # no file can be written there: nothing is kept, and nothing sent twice
+            file = stack.enter_context(open(f"{database}.lock", "w"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UsageError(
+                    f"另一个机器人正用着数据库 {database}；请先停掉它，或用 --db 另指定一个"
+                ) from None
+        yield
+
+
 def _conversations(settings: Settings, plan_id: str) -> Conversations:
     """Conversations beside the plan; where that database cannot be used, for this run only."""
     plan = fingerprint(settings.plan)
     try:
         return Conversations(settings.database(plan_id), plan)
     except (sqlite3.Error, OSError) as error:
-        print(f"提醒：对话存不进数据库（{error}），重启后会忘记", file=sys.stderr)
+        print(f"提醒：对话存不进数据库（{why(error)}），重启后会忘记", file=sys.stderr)
         return Conversations(MEMORY, plan)
 
 

@@ -169,12 +169,20 @@ STEPS = {
 """Name → SQL, in the order in which they are applied; a new step is added at the end."""
 
 
+class NewerDatabase(sqlite3.DatabaseError):
+    """A newer version of the program has changed the schema: writing could lose what that version keeps."""
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Apply the steps that a database does not have yet, all in one transaction; at once where it has them.
 
-    Two processes may do so at the same time. Raises ``sqlite3.Error`` where the database cannot be written.
+    Two processes may do so at the same time. Raises ``sqlite3.Error`` where the database cannot be written,
+    :class:`NewerDatabase` where it has steps that this version does not know.
     """
-    if _applied(connection) >= STEPS.keys():
+    applied = _applied(connection)
+    if not applied <= STEPS.keys():
+        raise NewerDatabase("NewerDatabase")
+    if applied == STEPS.keys():
         return
     from sqlite_utils import Database  # here: slow to import, and seldom needed
     from sqlite_utils.migrations import Migrations

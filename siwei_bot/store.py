@@ -6,6 +6,7 @@ One database file holds one plan. The tables are meant to be read by people too;
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,40 @@ class StoreError(Exception):
     """The database cannot be used; the message is for the user, in Chinese."""
 
 
+def _make_private(path: Path) -> None:
+    """Make the file, and its folder, if there is none: conversations in it are nobody else's business."""
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, parents=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+_WHY = {
+    "NewerDatabase": "它由更新的版本写过，请升级程序",
+    "file is not a database": "不是数据库文件，或者已经损坏",
+    "malformed": "文件已经损坏，请用备份恢复",
+    "file is encrypted": "不是数据库文件，或者已经损坏",
+    "is locked": "别的程序正占用着它，请稍后再试",
+    "readonly": "文件是只读的",
+    "is full": "磁盘满了",
+    "unable to open": "不能打开或建立这个文件",
+    "disk i/o error": "读写磁盘出错",
+    "no such file": "没有这个文件夹",
+    "permission denied": "没有权限",
+}
+"""What SQLite and the system say (a part of it), and what that means."""
+
+
+def why(error: Exception) -> str:
+    """Why a database cannot be used, in Chinese; as it was said where there is no better word.
+
+    >>> why(sqlite3.OperationalError("database is locked"))
+    '别的程序正占用着它，请稍后再试'
+    """
+    said = str(error)
+    return next((words for part, words in _WHY.items() if part.lower() in said.lower()), said)
+
+
 class Store:
     """One plan's database. ``path`` may be ``":memory:"``. Reading is safe from any thread."""
 
@@ -31,7 +66,7 @@ class Store:
         self._lock = threading.RLock()
         try:
             if self.path != ":memory:":
-                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+                _make_private(Path(self.path))
             self._connection = sqlite3.connect(
                 self.path, check_same_thread=False, timeout=10, isolation_level=None, uri=True
             )
@@ -41,7 +76,7 @@ class Store:
             migrate(self._connection)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"数据库 {self.path} 打不开：{error}；请检查路径和权限，或用 --db 另指定一个文件"
+                f"数据库 {self.path} 打不开：{why(error)}；请检查路径和权限，或用 --db 另指定一个文件"
             ) from error
 
     def close(self) -> None:
@@ -119,7 +154,7 @@ class Store:
                 for table, rows in tables.items():
                     database.table(table).insert_all(rows)
         except sqlite3.Error as error:
-            raise StoreError(f"数据库 {self.path} 写不进去：{error}；方案没有变动") from error
+            raise StoreError(f"数据库 {self.path} 写不进去：{why(error)}；方案没有变动") from error
         return True
 
     def _holds(self, plan: Plan, fingerprint: str) -> bool:

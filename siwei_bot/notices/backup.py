@@ -10,7 +10,7 @@ from pathlib import Path
 
 from siwei_bot.bot import ZONE
 from siwei_bot.migrations import migrate
-from siwei_bot.store import StoreError
+from siwei_bot.store import StoreError, why
 
 
 class BackupError(StoreError):
@@ -34,7 +34,7 @@ def backup(database: str | Path, to: str | Path) -> None:
         os.replace(part, to)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
-        raise BackupError(f"备份不成：{error}；{to} 没有写") from error
+        raise BackupError(f"备份不成：{why(error)}；{to} 没有写") from error
 
 
 def restore(source: str | Path, database: str | Path, plan_id: str = "") -> Path | None:
@@ -54,14 +54,14 @@ def restore(source: str | Path, database: str | Path, plan_id: str = "") -> Path
             _check_plan(saved, source, plan_id)
             return _replace(saved, database)
     except (sqlite3.Error, OSError) as error:
-        raise BackupError(f"恢复不成：{error}；数据库没有变动") from error
+        raise BackupError(f"恢复不成：{why(error)}；数据库没有变动") from error
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     try:
         problems = [row[0] for row in connection.execute("pragma quick_check(1)")]
     except sqlite3.DatabaseError as error:
-        raise BackupError(f"{path} 不是完好的数据库文件（{error}）") from error
+        raise BackupError(f"{path} 不是完好的数据库文件（{why(error)}）") from error
     if problems != ["ok"]:
         raise BackupError(f"{path} 不是完好的数据库文件（{problems[0]}）")
 

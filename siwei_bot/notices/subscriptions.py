@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from siwei_bot.changes import Change
 from siwei_bot.notices.targets import Target, clock_time
 from siwei_bot.plan import Plan
-from siwei_bot.store import Store, StoreError
+from siwei_bot.store import Store, StoreError, why
 
 Clock = Callable[[], float]
 """Seconds since 1970."""
@@ -155,7 +155,7 @@ class Subscriptions:
             with self.store.transaction(durable=durable) as connection:
                 yield connection
         except sqlite3.Error as error:
-            raise LedgerError(f"数据库 {self.store.path} 写不进去：{error}；什么都没有改") from error
+            raise LedgerError(f"数据库 {self.store.path} 写不进去：{why(error)}；什么都没有改") from error
 
     def _now(self) -> str:
         return moment(self._clock())
