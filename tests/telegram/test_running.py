@@ -392,3 +392,13 @@ def test_a_webhook_without_a_secret_makes_one(own_api: BotApi, tmp_path: Path) -
     ):
         assert len(own_api.webhook["secret_token"]) >= 32
         assert ANSWER in private(own_api).ask(QUESTION)["text"]
+
+
+def test_two_bots_never_use_one_database(tmp_path: Path) -> None:
+    with BotApi() as api, Application(api, tmp_path) as first:
+        second = Application(api, tmp_path)
+        second.log = tmp_path / "second.txt"
+        assert second.run() == 2
+        assert "另一个机器人正用着数据库" in second.said
+        assert first.process.poll() is None
+        assert ANSWER in private(api).ask(QUESTION)["text"]
