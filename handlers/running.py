@@ -44,11 +44,16 @@ GRACE_SECONDS = 5.0
 """From the wish to stop until nobody waits for Telegram any longer."""
 
 POLL_SECONDS = 30
+
+MOST_CONFLICTS = 3
+"""How often another program may take the updates of one that has just started, before that one gives way."""
+
 PURGE_SECONDS = 60 * 60
 LARGEST_UPDATE = 1 << 20
 """Bytes; Telegram's own are far smaller."""
 
 _BAD_TOKEN = "Telegram 不认这个口令（token）：请核对 TELEGRAM_BOT_TOKEN，或在 @BotFather 发 /token 重新取得"
+_TAKEN = "同一口令已有另一个程序在收消息，这一个不再运行；请只留一个，再启动"
 _UNREACHABLE = "连不上 Telegram：请检查网络；用自建服务器的，请检查 TELEGRAM_API_BASE_URL"
 
 
@@ -200,7 +205,7 @@ async def _report(application: App) -> int:
 
 
 async def _serve(application: App, desk: Desk, options: Options, gate: Gate, stop: asyncio.Event) -> None:
-    receiving = _webhook if options.webhook else _polling
+    receiving = _webhook(application, options) if options.webhook else _polling(application, stop)
     async with AsyncExitStack() as stack:
         await application.start()
         stack.push_async_callback(application.stop)
@@ -213,7 +218,7 @@ async def _serve(application: App, desk: Desk, options: Options, gate: Gate, sto
         followers = await stack.enter_async_context(delivering(application.bot, desk, ledger, stop))
         application.bot_data["followers"] = followers
         await application.bot_data["inbox"].resume(application.bot)
-        await stack.enter_async_context(receiving(application, options))
+        await stack.enter_async_context(receiving)
         for beside in (_register(application, desk), watch(desk, stop)):
             stack.callback(asyncio.create_task(beside).cancel)
         event("started", bot=application.bot.username, by="webhook" if options.webhook else "polling")
@@ -233,11 +238,22 @@ async def _register(application: App, desk: Desk) -> None:
 
 
 @asynccontextmanager
-async def _polling(application: App, options: Options) -> AsyncIterator[None]:
-    """Fetch updates as long as the block runs."""
+async def _polling(application: App, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Fetch updates as long as the block runs.
+
+    Two programs with one token take each other's updates away: the newer one gives way, which sets ``stop``
+    and raises :class:`.UsageError` in the end.
+    """
     told: list[str] = []
+    new_until = time.monotonic() + POLL_SECONDS
+    conflicts = 0
 
     def failed(error: TelegramError) -> None:
+        nonlocal conflicts
+        if isinstance(error, Conflict) and time.monotonic() < new_until:
+            conflicts += 1
+            if conflicts == MOST_CONFLICTS:
+                stop.set()
         if told[-1:] != [type(error).__name__]:
             told.append(type(error).__name__)
             words = "同一口令另有程序在收消息，请只留一个" if isinstance(error, Conflict) else ""
@@ -256,6 +272,8 @@ async def _polling(application: App, options: Options) -> AsyncIterator[None]:
     finally:
         # not its shutdown, too: that closes the connections on which answers are under way
         await updater.stop()
+    if conflicts >= MOST_CONFLICTS:
+        raise UsageError(_TAKEN)
 
 
 @asynccontextmanager

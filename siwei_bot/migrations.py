@@ -179,10 +179,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     Two processes may do so at the same time. Raises ``sqlite3.Error`` where the database cannot be written,
     :class:`NewerDatabase` where it has steps that this version does not know.
     """
-    applied = _applied(connection)
-    if not applied <= STEPS.keys():
-        raise NewerDatabase("NewerDatabase")
-    if applied == STEPS.keys():
+    if require_known(connection) == STEPS.keys():
         return
     from sqlite_utils import Database  # here: slow to import, and seldom needed
     from sqlite_utils.migrations import Migrations
@@ -197,6 +194,14 @@ def migrate(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.rollback()
         raise
+
+
+def require_known(connection: sqlite3.Connection) -> set[str]:
+    """The steps that a database has. Raises :class:`NewerDatabase` where this version knows not all of them."""
+    applied = _applied(connection)
+    if not applied <= STEPS.keys():
+        raise NewerDatabase("NewerDatabase")
+    return applied
 
 
 def _applied(connection: sqlite3.Connection) -> set[str]:

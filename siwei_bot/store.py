@@ -70,6 +70,7 @@ class Store:
             self._connection = sqlite3.connect(
                 self.path, check_same_thread=False, timeout=10, isolation_level=None, uri=True
             )
+            self._file = self._identity()
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("pragma journal_mode = wal")
             self._connection.execute("pragma foreign_keys = on")
@@ -84,21 +85,27 @@ class Store:
         self._connection.close()
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
-        """The rows of one query as dictionaries."""
-        with self._lock:
-            return [dict(row) for row in self._connection.execute(sql, parameters)]
+        """The rows of one query as dictionaries. Raises :class:`StoreError` where they cannot be read."""
+        try:
+            with self._lock:
+                return [dict(row) for row in self._connection.execute(sql, parameters)]
+        except sqlite3.Error as error:
+            raise StoreError(f"数据库 {self.path} 读不了：{why(error)}") from error
 
     @contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """The connection, in a transaction that is written as a whole or not at all; may be nested.
 
         ``durable`` outlives a loss of power; else what was written last may be missing after one.
+        Raises :class:`StoreError` where the file was deleted: what is written to it would be lost.
         """
         with self._lock:
             connection = self._connection
             if connection.in_transaction:
                 yield connection
                 return
+            if self._identity() != self._file:
+                raise StoreError(f"数据库 {self.path} 在使用中被删除或换掉了，写不进去；请重新启动程序")
             connection.execute(f"pragma synchronous = {'full' if durable else 'normal'}")
             connection.execute("begin immediate")
             try:
@@ -108,25 +115,40 @@ class Store:
                 connection.rollback()
                 raise
 
-    def read_records_of(self, path: str) -> None:
+    def _identity(self) -> tuple[int, int] | None:
+        """What tells the file from any other that may take its place; ``None`` where there is none."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def read_records_of(self, path: str) -> bool:
         """Read the reports and changes of another database file, for as long as this store is open.
 
         For a store in memory that stands in for that file. A file that cannot be read, or that holds
-        another plan, is left out.
+        another plan, is left out; whether they are read.
         """
         tables = ("reports", "changes", "notices")
-        with self._lock, suppress(sqlite3.Error, ValueError):
+        with self._lock, suppress(StoreError, sqlite3.Error, ValueError):
             connection = self._connection
             connection.execute("attach ? as kept", [f"{Path(path).absolute().as_uri()}?mode=ro"])
             if not self.rows("select 1 from main.plan join kept.plan using (id)"):
-                return
+                return False
+            columns = {table: self._columns(table) for table in tables}
             for table in tables:
-                connection.execute(f"select 1 from kept.{table} limit 0")
+                connection.execute(f"select {columns[table]} from kept.{table} limit 0")
             for table in tables:
-                connection.execute(f"create temp view {table} as select * from kept.{table}")
+                connection.execute(f"create temp view {table} as select {columns[table]} from kept.{table}")
             view = self.rows("select sql from main.sqlite_schema where name = 'current_reports'")[0]["sql"]
             # the names inside a temporary view mean temporary tables first, then this store's own
             connection.execute(view.replace("CREATE VIEW", "create temp view", 1))
+            return True
+        return False
+
+    def _columns(self, table: str) -> str:
+        """The columns that this version knows; a newer one may have added some."""
+        return ", ".join(row["name"] for row in self.rows(f"pragma main.table_info({table})"))
 
     def loaded(self) -> tuple[str, str] | None:
         """Id and fingerprint of the loaded plan; ``None`` when there is none yet."""

@@ -16,6 +16,7 @@ from siwei_bot.bot import PlanBot
 from siwei_bot.cli import main
 from siwei_bot.migrations import STEPS
 from siwei_bot.notices import Ledger, LedgerError, Report
+from siwei_bot.notices.backup import BackupError, backup, restore
 from siwei_bot.plan_file import read_plan
 from siwei_bot.store import Store, StoreError, why
 from tests.plans import ROOT
@@ -90,6 +91,84 @@ def test_answers_go_on_from_memory(fault: str, tmp_path: Path, capsys: pytest.Ca
     assert words in err
 
 
+def reported(path: Path) -> None:
+    loaded(path)
+    with closing(Ledger.open(path)) as ledger:
+        ledger.record(Report(1, "用水总量", 2025, "2025-12-31", 6.05, "亿立方米"), PLAN, by="张工")
+
+
+def damage(path: Path, table: str) -> None:
+    """Spoil the first page of a table, of which opening the database sees nothing."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+        size = connection.execute("pragma page_size").fetchone()[0]
+        root = connection.execute("select rootpage from sqlite_schema where name = ?", [table]).fetchone()[0]
+    content = path.read_bytes()
+    path.write_bytes(content[: (root - 1) * size] + b"\xff" * size + content[root * size :])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ask", "2025年用水总量实际值是多少"],
+        ["report", "用水总量", "2024", "6.05", "--yes"],
+        ["export", "reports"],
+        ["backup", "copy.db"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_damage_that_is_met_while_reading_is_told_in_one_line(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "plan.db"
+    assert main(["load", "--plan", str(PLAN_FILE), "--db", str(path)]) == 0
+    capsys.readouterr()
+    damage(path, "reports")
+    assert main([*command, "--plan", str(PLAN_FILE), "--db", str(path)]) == 2
+    out, err = capsys.readouterr()
+    assert "损坏" in err or "不是完好的数据库" in err
+    assert (out.strip("\ufeff"), len(err.strip().splitlines())) == ("", 1)
+    assert not Path("copy.db").exists()
+
+
+def test_what_a_newer_version_keeps_is_read_but_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plan.db"
+    reported(path)
+    from_the_future(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("alter table reports add column next text")
+    before = path.read_bytes()
+    question = "2025年用水总量实际值是多少"
+    assert main(["ask", question, "--plan", str(PLAN_FILE), "--db", str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert "6.05亿立方米" in out
+    assert err.startswith("提醒：")
+    assert "看不到" not in err
+    assert path.read_bytes() == before
+
+
+def test_that_the_records_cannot_be_seen_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plan.db"
+    corrupt(path)
+    assert main(["ask", QUESTION, "--plan", str(PLAN_FILE), "--db", str(path)]) == 0
+    assert "看不到上报的实际值和变动" in capsys.readouterr().err
+
+
+def test_a_backup_of_a_newer_version_is_not_put_back(tmp_path: Path) -> None:
+    path, saved = tmp_path / "plan.db", tmp_path / "saved.db"
+    reported(path)
+    backup(path, saved)
+    from_the_future(saved)
+    with pytest.raises(BackupError, match="更新的版本"):
+        restore(saved, path)
+    with closing(Ledger.open(path)) as ledger:
+        assert len(ledger.history()) == 1
+    assert sorted(one.name for one in tmp_path.glob("*.old")) == []
+
+
 def test_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "plan.db"
     loaded(path)
@@ -156,6 +235,21 @@ def test_a_file_that_is_deleted_while_it_is_used_still_answers(tmp_path: Path) -
     with closing(Store(path)) as store:
         path.unlink()
         assert ANSWER in PlanBot(PLAN, store).ask(QUESTION).text
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_written_to_a_file_that_was_deleted(tmp_path: Path, replaced: bool) -> None:
+    path = tmp_path / "plan.db"
+    loaded(path)
+    report = Report(1, "用水总量", 2025, "2025-12-31", 6.05, "亿立方米")
+    with closing(Ledger.open(path)) as ledger:
+        path.rename(tmp_path / "away.db")
+        if replaced:
+            path.write_bytes((tmp_path / "away.db").read_bytes())
+        with pytest.raises(StoreError, match="被删除或换掉了"):
+            ledger.record(report, PLAN, by="张工")
+        (tmp_path / "away.db").rename(path)
+        assert ledger.record(report, PLAN, by="张工").number == 1
 
 
 def test_nobody_else_may_read_a_new_database(tmp_path: Path) -> None:

@@ -281,7 +281,7 @@ def test_a_store_in_memory_reads_the_records_of_the_file_as_they_come(tmp_path: 
     kept.record(report(), version(), "张三")
     assert [row["indicator"] for row in memory.rows("select * from current_reports")] == [9]
     assert memory.rows("select line from changes") == kept.store.rows("select line from changes")
-    with pytest.raises(sqlite3.Error):
+    with pytest.raises(StoreError, match="只读"):
         memory.rows("delete from kept.outbox")
     memory.close()
     kept.close()

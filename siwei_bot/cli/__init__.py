@@ -17,6 +17,7 @@ from siwei_bot.bot import PlanBot
 from siwei_bot.cli.arguments import parse, parser
 from siwei_bot.config import Settings, UsageError
 from siwei_bot.plan_file import PlanFileError
+from siwei_bot.store import StoreError
 
 __all__ = ["main", "run_telegram"]
 
@@ -31,6 +32,9 @@ def main(argv: Sequence[str] | None = None, *, home: Path | None = None) -> int:
     try:
         return _run(sys.argv[1:] if argv is None else argv, home)
     except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except StoreError as error:
         print(error, file=sys.stderr)
         return 2
     except PlanFileError as error:

@@ -61,10 +61,11 @@ def snapshot_bot(settings: Settings) -> PlanBot:
     plan = read_plan(require_file(settings.plan))
     digest = fingerprint(settings.plan)
     memory = _loaded_store(MEMORY, plan, digest)
-    with suppress(StoreError, sqlite3.Error, RuntimeError):
+    with suppress(RuntimeError):  # no home directory to find the database in
         path = settings.database(plan.id)
         if path != MEMORY:
-            _fill(path, plan, digest)
+            with suppress(StoreError, sqlite3.Error):
+                _fill(path, plan, digest)
             memory.read_records_of(path)
     return PlanBot(plan, memory)
 
@@ -80,11 +81,12 @@ def _store_for(plan: Plan, digest: str, settings: Settings) -> Store:
     try:
         return _loaded_store(settings.database(plan.id), plan, digest)
     except (StoreError, sqlite3.Error, RuntimeError) as error:
-        print(f"提醒：{error}；这次用内存里的数据库回答", file=sys.stderr)
-        store = _loaded_store(MEMORY, plan, digest)
-    with suppress(RuntimeError):  # no home directory to find the database in
-        store.read_records_of(settings.database(plan.id))
-    return store
+        store, read = _loaded_store(MEMORY, plan, digest), False
+        with suppress(RuntimeError):  # no home directory to find the database in
+            read = store.read_records_of(settings.database(plan.id))
+        unread = "" if read else "，看不到上报的实际值和变动"
+        print(f"提醒：{error}；这次用内存里的数据库回答{unread}", file=sys.stderr)
+        return store
 
 
 def _loaded_store(path: str, plan: Plan, digest: str) -> Store:

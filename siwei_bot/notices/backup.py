@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from siwei_bot.bot import ZONE
-from siwei_bot.migrations import migrate
+from siwei_bot.migrations import migrate, require_known
 from siwei_bot.store import StoreError, why
 
 
@@ -52,6 +52,7 @@ def restore(source: str | Path, database: str | Path, plan_id: str = "") -> Path
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as saved:
             _check(saved, source)
             _check_plan(saved, source, plan_id)
+            require_known(saved)
             return _replace(saved, database)
     except (sqlite3.Error, OSError) as error:
         raise BackupError(f"恢复不成：{why(error)}；数据库没有变动") from error

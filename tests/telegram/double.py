@@ -56,7 +56,7 @@ class Call:
 class Fault:
     """What goes wrong, where, and how often.
 
-    ``kind``: ``429``, ``403``, ``400`` (``value`` says why), ``migrate``, ``5xx``, ``delay``, ``drop_before``
+    ``kind``: ``429``, ``409``, ``403``, ``400`` (``value`` says why), ``migrate``, ``5xx``, ``delay``, ``drop_before``
     (the connection breaks before the request is carried out) or ``drop_after``.
     """
 
@@ -252,6 +252,9 @@ class BotApi:
             wait = fault.value or 1
             said = f"Too Many Requests: retry after {wait}"
             return _reply(429, description=said, parameters={"retry_after": wait})
+        if fault.kind == "409":
+            said = "Conflict: terminated by other getUpdates request; make sure that only one bot is running"
+            return _reply(409, description=said)
         if fault.kind == "403":
             return _reply(403, description="Forbidden: bot was blocked by the user")
         if fault.kind == "400":
@@ -475,7 +478,7 @@ class BotApi:
         return {"status": "member", "user": user}
 
 
-_STATUS = {"429": 429, "403": 403, "400": 400, "migrate": 400, "5xx": 502}
+_STATUS = {"429": 429, "409": 409, "403": 403, "400": 400, "migrate": 400, "5xx": 502}
 
 
 def _reply(status: int, **content: Any) -> web.Response:

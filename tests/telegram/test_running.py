@@ -310,6 +310,14 @@ def test_a_second_process_with_the_same_token_is_noticed(own_api: BotApi, tmp_pa
         assert "同一口令" in application.said
 
 
+def test_one_that_starts_where_another_takes_the_updates_gives_way(own_api: BotApi, tmp_path: Path) -> None:
+    own_api.fail("409", method="getUpdates", times=100)
+    application = Application(own_api, tmp_path)
+    assert application.run() == 2
+    assert "同一口令已有另一个程序在收消息" in application.said.splitlines()[-1]
+    assert "Traceback" not in application.said
+
+
 @pytest.mark.parametrize("database", [":memory:", "/dev/null/no.db"])
 def test_a_database_that_keeps_nothing_is_no_obstacle(own_api: BotApi, tmp_path: Path, database: str) -> None:
     with Application(own_api, tmp_path, SIWEI_DB=database) as application:
