@@ -197,7 +197,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def require_known(connection: sqlite3.Connection) -> set[str]:
-    """The steps that a database has. Raises :class:`NewerDatabase` where this version knows not all of them."""
+    """The steps that a database has. Raises :class:`NewerDatabase` where this version does not know one."""
     applied = _applied(connection)
     if not applied <= STEPS.keys():
         raise NewerDatabase("NewerDatabase")

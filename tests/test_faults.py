@@ -25,6 +25,7 @@ PLAN_FILE = ROOT / "knowledge" / "plan.yaml"
 PLAN = read_plan(PLAN_FILE)
 QUESTION = "第1条谁牵头"
 ANSWER = "第1条由市水利局牵头"
+REPORT = Report(1, "用水总量", 2025, "2025-12-31", 6.05, "亿立方米")
 
 
 def loaded(path: Path) -> None:
@@ -94,7 +95,7 @@ def test_answers_go_on_from_memory(fault: str, tmp_path: Path, capsys: pytest.Ca
 def reported(path: Path) -> None:
     loaded(path)
     with closing(Ledger.open(path)) as ledger:
-        ledger.record(Report(1, "用水总量", 2025, "2025-12-31", 6.05, "亿立方米"), PLAN, by="张工")
+        ledger.record(REPORT, PLAN, by="张工")
 
 
 def damage(path: Path, table: str) -> None:
@@ -124,6 +125,8 @@ def test_damage_that_is_met_while_reading_is_told_in_one_line(
     path = tmp_path / "plan.db"
     assert main(["load", "--plan", str(PLAN_FILE), "--db", str(path)]) == 0
     capsys.readouterr()
+    with closing(Ledger.open(path)) as ledger:
+        ledger.record(REPORT, PLAN, by="张工")
     damage(path, "reports")
     assert main([*command, "--plan", str(PLAN_FILE), "--db", str(path)]) == 2
     out, err = capsys.readouterr()
@@ -241,15 +244,14 @@ def test_a_file_that_is_deleted_while_it_is_used_still_answers(tmp_path: Path) -
 def test_nothing_is_written_to_a_file_that_was_deleted(tmp_path: Path, replaced: bool) -> None:
     path = tmp_path / "plan.db"
     loaded(path)
-    report = Report(1, "用水总量", 2025, "2025-12-31", 6.05, "亿立方米")
     with closing(Ledger.open(path)) as ledger:
         path.rename(tmp_path / "away.db")
         if replaced:
             path.write_bytes((tmp_path / "away.db").read_bytes())
         with pytest.raises(StoreError, match="被删除或换掉了"):
-            ledger.record(report, PLAN, by="张工")
+            ledger.record(REPORT, PLAN, by="张工")
         (tmp_path / "away.db").rename(path)
-        assert ledger.record(report, PLAN, by="张工").number == 1
+        assert ledger.record(REPORT, PLAN, by="张工").number == 1
 
 
 def test_nobody_else_may_read_a_new_database(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ class BodyReaders(WorkConditions):
         )
         if not (every and has("how_many")) or slots.groups or has("indicator_noun", "task_noun"):
             return None
+        if slots.says("县", "区", "县区", "个县", "乡镇"):  # 每个县区: not every body
+            return Reading(reason="not_understood")
         roles = slots.who_roles or slots.free_roles
         query = replace(self.query, select="bureau", roles=roles, each=True)
         return self._ask(query, anchored=True)

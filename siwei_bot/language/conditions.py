@@ -201,6 +201,8 @@ class WorkConditions(Drafter):
     def _on_the_day(self) -> bool:
         """时限写的是2027年6月的, 2027年6月到期的: then, and not by then."""
         said = "".join(m.text for m in self.slots.mentions if "before" in m.cues)
+        if self.slots.says("才"):
+            return True
         if not said:
             return self.has("due")
         return "到期" in said and not any(char in said for char in "前底内")

@@ -552,6 +552,8 @@ class _Completion:
         query, last = self.query, self.last
         if last.select == "bureau" and not last.indicators:
             return self._inherited(replace(query, select="measure", check=True, **_scope(last)))
+        if last.select in ("measure", "task") and last.due_by and self.slots.has("follow"):
+            return self._inherited(replace(last, parties=query.parties))
         if query.select == "work" and not self.draft.focused:
             return Reading(reason="not_understood", subject=query.parties[0].bureaus[0])
         return self._as_drafted()

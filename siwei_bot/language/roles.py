@@ -139,10 +139,13 @@ class _Binder:
         return after[0] if after and self._given_to(at, after[0]) else None
 
     def _among_holders(self, at: int) -> Group | None:
-        """牵头单位里有没有市教育局: who is looked for among the holders of a role."""
-        if not self._noun_after(at) or not self.slots.has("exists"):
-            return None
+        """牵头单位里有没有市教育局, 责任单位是市教育局的: who is looked for among the holders of a role."""
         later = [g for g in self.slots.groups if g.at > at and not g.bound]
+        after = self.mentions[later[0].at + len(later[0].mentions) :][:1] if later else []
+        closed = bool(after) and (after[0].text == "的" or "whether" in after[0].cues)
+        attribute = closed and not self.who_at
+        if not self._noun_after(at) or not (self.slots.has("exists") or attribute):
+            return None
         between = self.mentions[at + 1 : later[0].at] if later else []
         aside = {"body_noun", "under", "filler", "exists", "among"}
         return later[0] if later and all(m.cues & aside for m in between) else None

@@ -30,7 +30,7 @@ def backup(database: str | Path, to: str | Path) -> None:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
             copy.execute("pragma journal_mode = delete")  # one file, wherever it is carried
-            _check(copy, part)
+            _check(copy, database)
         os.replace(part, to)
     except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
@@ -64,7 +64,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         raise BackupError(f"{path} 不是完好的数据库文件（{why(error)}）") from error
     if problems != ["ok"]:
-        raise BackupError(f"{path} 不是完好的数据库文件（{problems[0]}）")
+        raise BackupError(f"{path} 不是完好的数据库文件（内容已经损坏）")
 
 
 def _check_plan(saved: sqlite3.Connection, path: Path, plan_id: str) -> None:

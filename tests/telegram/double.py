@@ -56,8 +56,8 @@ class Call:
 class Fault:
     """What goes wrong, where, and how often.
 
-    ``kind``: ``429``, ``409``, ``403``, ``400`` (``value`` says why), ``migrate``, ``5xx``, ``delay``, ``drop_before``
-    (the connection breaks before the request is carried out) or ``drop_after``.
+    ``kind``: ``429``, ``409``, ``403``, ``400`` (``value`` says why), ``migrate``, ``5xx``, ``delay``,
+    ``drop_before`` (the connection breaks before the request is carried out) or ``drop_after``.
     """
 
     kind: str
