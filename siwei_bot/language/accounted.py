@@ -98,6 +98,9 @@ class _Account(Drafter):
     def _words(self) -> bool:
         """Every word that denies, restricts or compares is in the query."""
         query, ranked = self.query, bool(self.query.rank)
+        years = self.slots.says("两年", "三年", "几年", "多年", "每年")  # 哪个指标三年都有目标
+        if query.select == "indicator" and years and not (query.trend or query.change or query.rank):
+            return False
         places = any(m.number and m.text.endswith("名") for m in self.slots.mentions)
         if query.select == "indicator" and places:
             return False  # 保持前三名 is a target in words, and no place in the list

@@ -215,6 +215,8 @@ class FigureDrafter(Drafter):
         named = has("difference", "percent", "ratio") and not self._is_change_itself()
         if not named and (query.trend or not self._compares_years()):
             return None
+        if self.slots.says("每年", "年均", "平均每年", "逐年", "一年"):
+            return Reading(reason="out_of_scope", subject="每年的变化")
         pointed = len(self.last.indicators) if self.last and has("it") else 0
         if len(query.indicators) + pointed > 1 and has("compare") and len(query.years) < 2:
             return Reading(reason="out_of_scope", subject="两个指标之间的差")
