@@ -35,6 +35,9 @@ class _Account(Drafter):
             and self._roles()
             and self._both_roles()
             and not self.has("other_one")
+            and not (self.query.topics and self.slots.says("标题", "名称", "名字"))
+            and not (self.query.trend == "doubled" and self.query.indicators and not self.query.check)
+            and not (self.slots.says("既") and any(len(p.roles) > 1 and p.how == "any" for p in self.parties))
             and not (self.slots.groups and self.slots.says("排", "排名", "名次") and not self.query.rank)
             and not (
                 self.figures and self.has("measure_noun", "task_noun") and not self.has("indicator_noun")
@@ -207,8 +210,10 @@ class _Account(Drafter):
         )
 
     def _bodies(self) -> bool:
-        if self.query.rank or self.slots.either:
+        if self.slots.either:
             return True
+        if self.query.rank:  # 哪个部分水利局最多: of rows that are ranked, a body's own are not counted
+            return self.query.select == "bureau" or not self.slots.names
         kept = {name for party in self.parties for name in party.bureaus}
         kept |= {name for query in self.queries for name in query.without}
         return set(self.slots.names) <= kept

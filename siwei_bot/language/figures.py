@@ -356,6 +356,7 @@ class FigureDrafter(Drafter):
         """没有分到指标的部门: bodies that have no indicator at all."""
         slots = self.slots
         alone = not (slots.indicators or slots.attributes or slots.units or slots.years or slots.groups)
+        alone = alone and not self.has("lead", "support", "work_noun", "measure_noun")
         return alone and self.has("not") and slots.index("not") < slots.index("indicator_noun")
 
     def _names_bodies(self) -> bool:

@@ -128,6 +128,12 @@ class WorkDrafter(BodyReaders):
         if len(runs) < 2 or not plain or self.slots.who or self.check:
             return None
         count = self.has("how_many")
+        if self.has("in_all"):  # 加起来几条: those of any of them
+            same = len({party.roles for party in parties}) == 1 and all(p.how == "any" for p in parties)
+            names = tuple(dict.fromkeys(name for party in parties for name in party.bureaus))
+            if not same:
+                return Reading(reason="not_understood")
+            return self._ask(replace(self.query, parties=(Party(names, parties[0].roles),), count=count))
         first, *more = (replace(self.query, parties=tuple(run), count=count) for run in runs)
         return self._ask(first, more=more)
 
