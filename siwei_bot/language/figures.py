@@ -24,6 +24,7 @@ class FigureDrafter(Drafter):
     def draft(self) -> Draft | Reading:
         """The draft of the first reader that the sentence is a question for."""
         readers = (
+            self._things_of_bodies,
             self._claim_about_all,
             self._change,
             self._value_looked_up,
@@ -171,6 +172,15 @@ class FigureDrafter(Drafter):
         return "most" if self.has("most", "more") else "least"
 
     # -- readers, in their order -------------------------------------------------------------------
+
+    def _things_of_bodies(self) -> Reading | None:
+        """石桥镇有多少人: a number of things that a body has is in no plan."""
+        slots, query = self.slots, self.query
+        things = any(slots.followed(word, "unit_word", within=1) for word in ("how_many", "how_much"))
+        named = query.indicators or query.attributes or query.units or self.has("indicator_noun", "target")
+        if not (slots.groups and things) or named:
+            return None
+        return Reading(reason="out_of_scope", subject=slots.unit_words[0] if slots.unit_words else "")
 
     def _claim_about_all(self) -> Draft | None:
         """9个指标都是约束性的吗, 约束性指标都归市水利局吗, 市水利局有指标没."""
