@@ -22,6 +22,8 @@ class BodyReaders(WorkConditions):
         slots, names = self.slots, self.slots.names
         if not slots.who or len(names) < 2 or not self.has("more", "fewer"):
             return None
+        if slots.unit_words:  # 谁的人多
+            return Reading(reason="out_of_scope", subject=slots.unit_words[0])
         roles = next((g.roles for g in slots.groups if g.roles), slots.who_roles or slots.free_roles)
         rank: Rank = "most" if self.has("more") else "least"
         without = self._everyone_but(names)

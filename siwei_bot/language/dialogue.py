@@ -70,6 +70,8 @@ class _Completion:
         places = self._places()
         if places or self._points():
             return self._pointing(places)
+        if self._asks_whether_any_indicator():
+            return self._inherited(replace(self.last, parties=_of_indicators(query.parties), exists=True))
         inside = query.check and any(_scope(self.last).values()) and not any(_scope(query).values())
         if not self.draft.anchored or inside:
             return self._same_anchor()
@@ -77,6 +79,14 @@ class _Completion:
         if not self.draft.focused or follows or self._is_elliptic():
             return self._same_focus()
         return None
+
+    def _asks_whether_any_indicator(self) -> bool:
+        """住建局有没, after a body's indicators."""
+        query, slots, last = self.query, self.slots, self.last
+        plain = not (any(_scope(query).values()) or self.roles or slots.indicators)
+        nouns = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
+        of_last = last.select == "indicator" and bool(last.parties) and bool(query.parties)
+        return of_last and plain and query.check and not slots.has(*nouns)
 
     def _is_next_report(self) -> bool:
         """那2030年呢, 漏损率呢, after a question for an actual value."""

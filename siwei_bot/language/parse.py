@@ -72,11 +72,16 @@ class Parser:
 
     def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
         """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""
-        for stops in ("。", "。，"):
-            parts = list(_split(mentions, stops))
-            if not 1 < len(parts) <= _MOST_QUESTIONS or not all(
-                any(m.cues & _QUESTIONS for m in part) for part in parts
-            ):
+        for stops, asking in (("。", _QUESTIONS | _POINTED | {"lead", "support"}), ("。，", _QUESTIONS)):
+            named = _NAMES - {"number"}  # 两件事 is none
+            parts = [
+                part
+                for part in _split(mentions, stops)
+                if any(m.cues & asking or m.kind in named for m in part)
+            ]
+            if not 1 < len(parts) <= _MOST_QUESTIONS:
+                continue
+            if not all(any(m.cues & asking for m in part) for part in parts):
                 continue
             readings = [self._read(part, Context(), today) for part in parts]
             if all(reading.queries and not reading.missing for reading in readings):

@@ -47,6 +47,7 @@ class WorkDrafter(BodyReaders):
             self._who,
             self._task,
             self._verdict,
+            self._unclaimed,
             self._count,
         )
         for reader in readers:
@@ -245,6 +246,17 @@ class WorkDrafter(BodyReaders):
         named = bool(slots.measures) and any(g.roles or self.has("any_role") for g in slots.groups)
         return named and not (asks or self.has("also", "not", "only", "except", "joint", "measure_noun"))
 
+    def _unclaimed(self) -> Reading | None:
+        """今天会下暴雨吗: a question for yes or no in which nobody and nothing of the plan is claimed."""
+        slots = self.slots
+        named = slots.groups or self._scoped() or slots.who or slots.tallies or slots.free_roles
+        if not (self.check and slots.topics) or named or self.exists or self.last is not None:
+            return None
+        asks = self.has(
+            "which", "how_many", "about", "measure_noun", "work_noun", "task_noun", "due", "belongs"
+        )
+        return None if asks else Reading(reason="out_of_scope", subject=slots.topics[0].said)
+
     def _due_claimed(self) -> Draft | Reading | None:
         """第9条是2026年4月底前完成吗."""
         query = self.query
@@ -316,6 +328,9 @@ class WorkDrafter(BodyReaders):
         if not query.topics:
             whole = self._of_bodies() if query.parties else self._of_sections_and_tasks()
         select, focused = whole or ("measure", self._asks_measures())
+        claimed = any(party.roles for party in query.parties) and bool(query.topics) and not self._asks_list()
+        if claimed and self.last is None:  # 税务局牵头水资源税改革
+            query = replace(query, exists=True)
         return self._ask(replace(query, select=select), focused=focused)
 
     def _of_bodies(self) -> tuple[Select, bool] | None:
