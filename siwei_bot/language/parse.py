@@ -83,7 +83,7 @@ class Parser:
                 continue
             if not all(any(m.cues & asking for m in part) for part in parts):
                 continue
-            readings = [self._read(part, Context(), today) for part in parts]
+            readings = [self._read(_without_preface(part), Context(), today) for part in parts]
             if all(reading.queries and not reading.missing for reading in readings):
                 return Reading(queries=tuple(query for reading in readings for query in reading.queries))
         return None
@@ -129,6 +129,13 @@ class Parser:
                 read.append((topic.said, words[0]))
         notes = dict.fromkeys(f"“{said}”读作“{meant}”" for said, meant in read)
         return replace(reading, notes=tuple(notes))
+
+
+def _without_preface(part: Sequence[Mention]) -> Sequence[Mention]:
+    """两件事：…: without an opening clause that says nothing of its own."""
+    first, *rest = _split(part, "，")
+    says = any(m.kind in ("text", "gap", *_NAMES - {"number"}) or m.cues & _ASKING for m in first)
+    return part if says or not rest else [m for clause in rest for m in clause]
 
 
 def _split(mentions: Sequence[Mention], stops: str) -> Iterator[list[Mention]]:
