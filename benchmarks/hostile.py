@@ -25,14 +25,15 @@ WORST = 12
 
 
 class Times(NamedTuple):
-    """The least milliseconds of an answer to one text at each of ``LENGTHS``."""
+    """The least milliseconds of an answer to one text at each of ``lengths``."""
 
     name: str
     each: tuple[float, ...]
+    lengths: tuple[int, ...] = LENGTHS
 
     def ratio(self, short: int, long: int) -> float:
         """What a character costs in a message of one length, compared with one of another."""
-        first, last = (self.each[LENGTHS.index(length)] / length for length in (short, long))
+        first, last = (self.each[self.lengths.index(length)] / length for length in (short, long))
         return last / first
 
     @property
@@ -43,13 +44,13 @@ class Times(NamedTuple):
     @property
     def at_limit(self) -> float:
         """Milliseconds of the longest message that people can send."""
-        return self.each[LENGTHS.index(4096)]
+        return self.each[self.lengths.index(4096)]
 
 
-def measure(bot: PlanBot, name: str, text: str) -> Times:
+def measure(bot: PlanBot, name: str, text: str, lengths: tuple[int, ...] = LENGTHS) -> Times:
     """The times of one text."""
     found = []
-    for length in LENGTHS:
+    for length in lengths:
         message = (text * (length // len(text) + 1))[:length]
         least = float("inf")
         for _ in range(RUNS):
@@ -57,7 +58,7 @@ def measure(bot: PlanBot, name: str, text: str) -> Times:
             bot.ask(message)
             least = min(least, 1000 * (time.thread_time() - start))
         found.append(least)
-    return Times(name, tuple(found))
+    return Times(name, tuple(found), lengths)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from contextlib import suppress
 from typing import Any
 
@@ -39,6 +40,7 @@ from handlers.inbox import Inbox
 from handlers.logs import event
 from handlers.options import Options
 from handlers.order import InOrder
+from siwei_bot.store import StoreError
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
@@ -126,12 +128,17 @@ async def failed(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if isinstance(error, TelegramError):
         event("unsent", level=logging.ERROR, chat=chat, error_type=kind, said=error.message.replace(" ", "_"))
         return
-    event("failed", level=logging.ERROR, chat=chat, error_type=kind, error=error)
+    if isinstance(error, StoreError | sqlite3.Error):  # nothing is wrong with the program
+        event("unstored", level=logging.ERROR, chat=chat, said=str(error).replace(" ", "_"))
+        text = words.UNUSABLE
+    else:
+        event("failed", level=logging.ERROR, chat=chat, error_type=kind, error=error)
+        text = words.FAILED
     if not isinstance(update, Update):
         return
     message = update.message or update.edited_message
     with suppress(TelegramError):
         if update.callback_query:
-            await toast(update, words.FAILED)
+            await toast(update, text)
         elif message and read(message):
-            await desk_of(context).reply(message, words.FAILED)
+            await desk_of(context).reply(message, text)

@@ -27,6 +27,7 @@ from siwei_bot.config import Settings
 from siwei_bot.conversations import Conversations, Turn
 from siwei_bot.language.reading import Context
 from siwei_bot.notices import Ledger, Place
+from siwei_bot.store import StoreError
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 Buttons = InlineKeyboardMarkup | None
@@ -138,8 +139,10 @@ class Desk:
         return replies.keyboard(turn, page, self.bot.plan.indicators, subscribed)
 
     def subscribed(self, place: Place) -> frozenset[str]:
-        """What a place has subscribed to, by the targets' tokens."""
-        return frozenset(one.target.token for one in self.ledger.subscriptions(place))
+        """What a place has subscribed to, by the targets' tokens; nothing where that cannot be read."""
+        with suppress(StoreError):
+            return frozenset(one.target.token for one in self.ledger.subscriptions(place))
+        return frozenset()
 
     async def reply(
         self, message: Message, text: str, buttons: InlineKeyboardMarkup | None = None

@@ -37,7 +37,7 @@ class Inbox(asyncio.Queue[object]):
         try:
             return self._conversations.claim(update.update_id, content)
         except sqlite3.Error as error:  # an answer that may get lost is better than none
-            event("unkept", level=logging.ERROR, update=update.update_id, error=error)
+            event("unkept", level=logging.ERROR, update=update.update_id, said=str(error).replace(" ", "_"))
             return True
 
     async def resume(self, bot: Bot) -> None:

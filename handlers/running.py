@@ -7,6 +7,7 @@ import fcntl
 import hmac
 import json
 import logging
+import os
 import signal
 import sqlite3
 import sys
@@ -120,7 +121,7 @@ def _alone(database: str) -> Iterator[None]:
         return
     with ExitStack() as stack:
         with suppress(OSError):  # no file can be written there: nothing is kept, and nothing sent twice
-            file = stack.enter_context(open(f"{database}.lock", "w"))
+            file = stack.enter_context(open(f"{os.path.realpath(database)}.lock", "w"))
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -210,11 +211,7 @@ async def _serve(application: App, desk: Desk, options: Options, gate: Gate, sto
         await application.start()
         stack.push_async_callback(application.stop)
         stack.callback(gate.closing.set)
-        # a connection of its own, so that no answer waits where a notice is written down
-        in_memory = desk.ledger.store.path == MEMORY
-        ledger = (
-            desk.ledger if in_memory else stack.enter_context(closing(Ledger.open(desk.ledger.store.path)))
-        )
+        ledger = stack.enter_context(_outbox(desk.ledger))
         followers = await stack.enter_async_context(delivering(application.bot, desk, ledger, stop))
         application.bot_data["followers"] = followers
         await application.bot_data["inbox"].resume(application.bot)

@@ -7,9 +7,11 @@ person wrote is kept only until it is answered, then only how it was understood.
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from siwei_bot.language.reading import Context
 from siwei_bot.migrations import migrate
+
+_log = logging.getLogger(__name__)
 
 FOLLOW_UP_SECONDS = 60 * 60
 """How long a person's next message may build on the last answer without replying to it."""
@@ -77,10 +81,21 @@ class Proposal:
     notice: int = 0
 
 
+@contextmanager
+def _forgiving() -> Iterator[None]:
+    """What the database refuses is forgotten and logged: an answer that builds on nothing beats none."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        _log.warning("conversations cannot be kept: %s", error)
+
+
 class Conversations:
     """The turns of every chat, in tables of their own beside the plan's. For one thread only.
 
     ``plan`` is the fingerprint of the plan file: a turn about another version of it is forgotten.
+    Where the database fails later (a full disk), turns are forgotten; opening, ``claim``, ``propose`` and
+    ``proposed`` raise ``sqlite3.Error``.
     """
 
     def __init__(self, path: str | Path, plan: str) -> None:
@@ -89,7 +104,7 @@ class Conversations:
         self._connection.execute("pragma journal_mode = wal")
         self._connection.execute("pragma synchronous = normal")
         migrate(self._connection)
-        self.purge(time.time())
+        self._purge(time.time())
 
     def close(self) -> None:
         """Close the connection; nothing can be looked up afterwards."""
@@ -107,19 +122,24 @@ class Conversations:
 
     def done(self, delivery: int) -> None:
         """Keep no longer what a delivery holds."""
-        self._connection.execute("update deliveries set waiting = null where id = ?", [delivery])
+        with _forgiving():
+            self._connection.execute("update deliveries set waiting = null where id = ?", [delivery])
 
     def unhandled(self) -> list[tuple[int, str]]:
         """The deliveries that an earlier process took and did not finish, with their contents, in order."""
         begin = "update deliveries set tries = tries + 1 where waiting is not null"
         select = "select id, waiting from deliveries where waiting is not null and tries <= ? order by id"
-        self._connection.execute(begin)
-        return [(id, content) for id, content in self._connection.execute(select, [MOST_TRIES])]
+        with _forgiving():
+            self._connection.execute(begin)
+            return self._connection.execute(select, [MOST_TRIES]).fetchall()
+        return []
 
     def answered(self, chat: int, question: int) -> bool:
         """Whether this message has got its answer, be it about another version of the plan."""
         select = "select 1 from turns where chat = ? and question = ?"
-        return self._connection.execute(select, [chat, question]).fetchone() is not None
+        with _forgiving():
+            return self._connection.execute(select, [chat, question]).fetchone() is not None
+        return False
 
     # proposals
 
@@ -137,11 +157,14 @@ class Conversations:
 
     def followed(self) -> list[Proposal]:
         """The messages that tell of the way of a notice."""
-        return list(self._proposals("notice > 0"))
+        with _forgiving():
+            return list(self._proposals("notice > 0"))
+        return []
 
     def close_proposal(self, chat: int, message: int) -> None:
         """Forget a proposal."""
-        self._connection.execute("delete from proposals where chat = ? and message = ?", [chat, message])
+        with _forgiving():
+            self._connection.execute("delete from proposals where chat = ? and message = ?", [chat, message])
 
     def _proposals(self, where: str, *parameters: object) -> Iterator[Proposal]:
         columns = ", ".join(field.name for field in fields(Proposal))
@@ -167,27 +190,36 @@ class Conversations:
         """Keep a turn as the newest of its person and of its message."""
         marks = ", ".join("?" * 12)
         row = self._row(turn)
-        self._connection.execute(f"insert or replace into turns ({_COLUMNS}, plan) values ({marks})", row)
+        with _forgiving():
+            self._connection.execute(f"insert or replace into turns ({_COLUMNS}, plan) values ({marks})", row)
 
     def revise(self, turn: Turn) -> None:
         """Keep what changed of a turn without making it the newest."""
         assignments = ", ".join(f"{column.strip()} = ?" for column in f"{_COLUMNS}, plan".split(","))
         where = "where chat = ? and answer = ? and person = ?"
         row = [*self._row(turn), turn.chat, turn.answer, turn.person]
-        self._connection.execute(f"update turns set {assignments} {where}", row)
+        with _forgiving():
+            self._connection.execute(f"update turns set {assignments} {where}", row)
 
     def move(self, chat: int, to: int) -> None:
         """Take a chat's conversations along to the chat that it became."""
-        self._connection.execute("update or ignore turns set chat = ? where chat = ?", [to, chat])
+        with _forgiving():
+            self._connection.execute("update or ignore turns set chat = ? where chat = ?", [to, chat])
 
     def purge(self, now: float) -> None:
         """Forget what is too old to be asked about."""
+        with _forgiving():
+            self._purge(now)
+
+    def _purge(self, now: float) -> None:
         for table in ("turns", "deliveries", "proposals"):
             self._connection.execute(f"delete from {table} where at < ?", [now - KEPT_SECONDS])
 
     def _turn(self, where: str, *parameters: int) -> Turn | None:
         select = f"select {_COLUMNS} from turns where {where} and plan = ? order by id desc limit 1"
-        row = self._connection.execute(select, [*parameters, self.plan]).fetchone()
+        row = None
+        with _forgiving():
+            row = self._connection.execute(select, [*parameters, self.plan]).fetchone()
         if row is None:
             return None
         chat, answer, thread, person, question, before, after, text, offers, version, at = row

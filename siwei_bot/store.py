@@ -34,18 +34,18 @@ def _make_private(path: Path) -> None:
 
 _WHY = {
     "NewerDatabase": "它由更新的版本写过，请升级程序",
-    "file is not a database": "不是数据库文件，或者已经损坏",
+    "file is not a database": "不是数据库文件，或者已经损坏，请用备份恢复",
     "malformed": "文件已经损坏，请用备份恢复",
-    "file is encrypted": "不是数据库文件，或者已经损坏",
+    "file is encrypted": "不是数据库文件，或者已经损坏，请用备份恢复",
     "is locked": "别的程序正占用着它，请稍后再试",
-    "readonly": "文件是只读的",
-    "is full": "磁盘满了",
-    "unable to open": "不能打开或建立这个文件",
-    "disk i/o error": "读写磁盘出错",
-    "no such file": "没有这个文件夹",
-    "permission denied": "没有权限",
+    "readonly": "文件是只读的，请检查权限",
+    "is full": "磁盘满了，请先腾出空间",
+    "unable to open": "不能打开或建立这个文件，请检查路径和权限",
+    "disk i/o error": "读写磁盘出错，请检查磁盘是否满了、坏了",
+    "no such file": "没有这个文件夹，请检查路径",
+    "permission denied": "没有权限，请检查路径和权限",
 }
-"""What SQLite and the system say (a part of it), and what that means."""
+"""What SQLite and the system say (a part of it), and what that means and asks for."""
 
 
 def why(error: Exception) -> str:
@@ -56,6 +56,14 @@ def why(error: Exception) -> str:
     """
     said = str(error)
     return next((words for part, words in _WHY.items() if part.lower() in said.lower()), said)
+
+
+def reading_uri(path: str | Path) -> str:
+    """How SQLite opens a database file without writing to it, in a folder that takes no files, too."""
+    path = Path(path).absolute()
+    # without an index of the log beside the file; a log whose content is still needed would be passed over
+    lonely = not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+    return f"{path.as_uri()}?mode=ro{'&immutable=1' if lonely else ''}"
 
 
 class Store:
@@ -76,9 +84,7 @@ class Store:
             self._connection.execute("pragma foreign_keys = on")
             migrate(self._connection)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"数据库 {self.path} 打不开：{why(error)}；请检查路径和权限，或用 --db 另指定一个文件"
-            ) from error
+            raise StoreError(f"数据库 {self.path} 打不开：{why(error)}，或用 --db 另指定一个文件") from error
 
     def close(self) -> None:
         """Close the connection; the store cannot be used afterwards."""
@@ -132,7 +138,7 @@ class Store:
         tables = ("reports", "changes", "notices")
         with self._lock, suppress(StoreError, sqlite3.Error, ValueError):
             connection = self._connection
-            connection.execute("attach ? as kept", [f"{Path(path).absolute().as_uri()}?mode=ro"])
+            connection.execute("attach ? as kept", [reading_uri(path)])
             if not self.rows("select 1 from main.plan join kept.plan using (id)"):
                 return False
             columns = {table: self._columns(table) for table in tables}
@@ -154,6 +160,13 @@ class Store:
         """Id and fingerprint of the loaded plan; ``None`` when there is none yet."""
         rows = self.rows("select id, fingerprint from plan")
         return (str(rows[0]["id"]), str(rows[0]["fingerprint"])) if rows else None
+
+    def require_sound(self) -> None:
+        """Read all that is loaded of the plan. Raises :class:`StoreError` where a part of it is damaged."""
+        for table in _PLAN_TABLES:
+            found = self.rows(f"pragma integrity_check({table})")
+            if found != [{"integrity_check": "ok"}]:
+                raise StoreError(f"数据库 {self.path} 读不了：{_WHY['malformed']}")
 
     def load(self, plan: Plan, fingerprint: str) -> bool:
         """Replace the loaded plan by this one in one transaction; whether anything was written.
@@ -190,28 +203,29 @@ class Store:
         return loaded == (plan.id, fingerprint)
 
 
+_PLAN_TABLES = (
+    *("plan", "bureaus", "sections", "tasks", "measures", "roles"),
+    *("indicators", "targets", "indicator_bureaus"),
+)
+"""In an order that foreign keys allow."""
+
+
 def _plan_rows(plan: Plan, fingerprint: str) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every table of the plan, in an order that foreign keys allow."""
-    tables: dict[str, list[dict[str, Any]]] = {
-        "plan": [
-            {
-                "id": plan.id,
-                "title": plan.title,
-                "region": plan.region,
-                "source": plan.source,
-                "fingerprint": fingerprint,
-                "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            }
-        ],
-        "bureaus": [{"position": at, "name": bureau.name} for at, bureau in enumerate(plan.bureaus, 1)],
-        "sections": [],
-        "tasks": [],
-        "measures": [],
-        "roles": [],
-        "indicators": [],
-        "targets": [],
-        "indicator_bureaus": [],
-    }
+    """The rows of every table of the plan."""
+    tables: dict[str, list[dict[str, Any]]] = {table: [] for table in _PLAN_TABLES}
+    tables["plan"].append(
+        {
+            "id": plan.id,
+            "title": plan.title,
+            "region": plan.region,
+            "source": plan.source,
+            "fingerprint": fingerprint,
+            "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+    )
+    tables["bureaus"].extend(
+        {"position": at, "name": bureau.name} for at, bureau in enumerate(plan.bureaus, 1)
+    )
     for section in plan.sections:
         tables["sections"].append({"id": section.id, "label": section.label, "title": section.title})
         for task in section.tasks:

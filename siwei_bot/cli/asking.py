@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from siwei_bot.bot import PlanBot
 from siwei_bot.language.reading import Context
+from siwei_bot.store import StoreError
 
 
 class _BadLine(Exception):
@@ -46,6 +47,8 @@ def _answer(bot: PlanBot, line: bytes, conversations: dict[str, Context]) -> dic
     key = json.dumps(chat)
     try:
         answer = bot.ask(asked["text"], conversations.get(key))
+    except StoreError as error:
+        raise _BadLine(f"没能回答：{error}", asked.get("id")) from error
     except Exception as error:  # one question must not end all conversations
         raise _BadLine(f"没能回答，程序出错：{error!r}", asked.get("id")) from error
     if chat is not None:

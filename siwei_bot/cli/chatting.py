@@ -11,6 +11,7 @@ from siwei_bot.bot import PlanBot
 from siwei_bot.config import data_directory
 from siwei_bot.language.reading import Context
 from siwei_bot.plan import Plan
+from siwei_bot.store import StoreError
 
 PROMPT = "问> "
 _GOODBYES = frozenset({"退出", "结束", "exit", "quit", "/exit", "/quit", "q"})
@@ -27,6 +28,9 @@ def chat(bot: PlanBot) -> None:
         for text in _lines(at_terminal):
             try:
                 answer = bot.ask(text, context)
+            except StoreError as error:
+                print(error, file=sys.stderr)
+                continue
             except Exception as error:  # one question must not end the conversation
                 print(f"没能回答，程序出错：{error!r}", file=sys.stderr)
                 continue

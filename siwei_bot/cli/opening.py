@@ -95,7 +95,8 @@ def _loaded_store(path: str, plan: Plan, digest: str) -> Store:
     try:
         if store.loaded() not in (None, (plan.id, digest)):
             raise StoreError(f"数据库 {path} 里是另一个方案或旧的一版（用 load 命令载入新的一版）")
-        store.load(plan, digest)
+        if not store.load(plan, digest):
+            store.require_sound()
     except BaseException:
         store.close()
         raise

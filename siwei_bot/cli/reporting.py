@@ -37,7 +37,8 @@ def report(
     path = database_file(settings)
     bot = snapshot_bot(settings)
     try:
-        with closing(bot.store), opened_ledger(path, bot.plan.id) as ledger:
+        # the store, which only reads, first: the last one to close merges the log into the database
+        with opened_ledger(path, bot.plan.id) as ledger, closing(bot.store):
             if value == _WITHDRAWN:
                 notice = ledger.withdraw(named_indicator(bot, indicator), read_year(year), by or user())
                 print(f"已撤回：\n{notice.title}\n{queued(notice)}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from siwei_bot.bot import ZONE
 from siwei_bot.migrations import migrate, require_known
-from siwei_bot.store import StoreError, why
+from siwei_bot.store import StoreError, reading_uri, why
 
 
 class BackupError(StoreError):
@@ -27,7 +27,10 @@ def backup(database: str | Path, to: str | Path) -> None:
     part = to.with_name(f"{to.name}.part")
     try:
         part.unlink(missing_ok=True)
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as copy:
+        with (
+            closing(sqlite3.connect(reading_uri(database), uri=True)) as source,
+            closing(sqlite3.connect(part)) as copy,
+        ):
             source.backup(copy)
             copy.execute("pragma journal_mode = delete")  # one file, wherever it is carried
             _check(copy, database)
@@ -61,8 +64,10 @@ def restore(source: str | Path, database: str | Path, plan_id: str = "") -> Path
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     try:
         problems = [row[0] for row in connection.execute("pragma quick_check(1)")]
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
-        raise BackupError(f"{path} 不是完好的数据库文件（{why(error)}）") from error
+        raise BackupError(f"{path} 不是完好的数据库文件（不是数据库，或者内容已经损坏）") from error
     if problems != ["ok"]:
         raise BackupError(f"{path} 不是完好的数据库文件（内容已经损坏）")
 
