@@ -30,7 +30,6 @@ from siwei_bot.notices import Ledger, Place
 from siwei_bot.store import StoreError
 
 Handler = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
-Buttons = InlineKeyboardMarkup | None
 
 MOST_OFFERS = 3
 """Indicators of an answer that get buttons; of a longer list one asks for each."""

@@ -71,7 +71,6 @@ PLAN_CHANGED = "方案已经更新，这个按钮失效了；请重新发 /{comm
 
 CHART_SENT = "图已经发过了，在这条消息下面。"
 
-NO_CHART = "这个指标没有可以画的数值；请直接看文字回答。"
 
 CHART_BUTTON = "图"
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from siwei_bot.importing.bodies import looks_like_a_body
 from siwei_bot.importing.document import joined
 from siwei_bot.importing.words import words
+from siwei_bot.language.normalise import any_of
 from siwei_bot.plan import Role
 
 Said = Literal["lead", "support", "responsible", "due"]
@@ -77,7 +78,7 @@ def _opening(text: str) -> int | None:
 @cache
 def _marked() -> re.Pattern[str]:
     """A word for a role before a colon."""
-    spoken = "|".join(sorted(map(re.escape, words().roles), key=len, reverse=True))
+    spoken = any_of(words().roles)
     return re.compile(rf"(?:^|(?<=[；;。，,、\s（(]))({spoken})\s*[{_MARKS}]")
 
 
@@ -96,7 +97,7 @@ def _by_marks(text: str) -> list[Part]:
 def _spoken() -> re.Pattern[str]:
     """Names before a word for a role: 甲局、乙局牵头，丙局配合."""
     verbs = [word for word, role in words().roles.items() if role != "due"]
-    spoken = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
+    spoken = any_of(verbs)
     return re.compile(rf"\s*由?(.+?)({spoken})\s*(?:[；;。，,\n]|$)", re.DOTALL)
 
 
@@ -117,7 +118,7 @@ def _by_verbs_of_bodies(text: str) -> list[Part]:
 
 @cache
 def _bracketed() -> re.Pattern[str]:
-    spoken = "|".join(sorted(map(re.escape, words().roles), key=len, reverse=True))
+    spoken = any_of(words().roles)
     return re.compile(rf"[（(]({spoken})[）)]")
 
 

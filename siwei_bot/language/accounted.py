@@ -34,14 +34,7 @@ class _Account(Drafter):
             and self._values()
             and self._roles()
             and self._both_roles()
-            and not self.has("other_one")
-            and not (self.query.topics and self.slots.says("标题", "名称", "名字"))
-            and not (self.query.trend == "doubled" and self.query.indicators and not self.query.check)
-            and not (self.slots.says("既") and any(len(p.roles) > 1 and p.how == "any" for p in self.parties))
-            and not (self.slots.groups and self.slots.says("排", "排名", "名次") and not self.query.rank)
-            and not (
-                self.figures and self.has("measure_noun", "task_noun") and not self.has("indicator_noun")
-            )
+            and self._has_a_slot()
             and self._counts()
             and self._bodies()
             and self._nobody_in_particular()
@@ -50,6 +43,16 @@ class _Account(Drafter):
             and self._denied_twice()
             and self._one_against_itself()
         )
+
+    def _has_a_slot(self) -> bool:
+        """Nothing is asked that no query can hold: 另一个, 标题里有节水的, 水利局排第几, 漏损率这条任务."""
+        query, slots, has = self.query, self.slots, self.has
+        titles = query.topics and slots.says("标题", "名称", "名字")
+        doubling = query.trend == "doubled" and query.indicators and not query.check
+        both = slots.says("既") and any(len(p.roles) > 1 and p.how == "any" for p in self.parties)
+        place = slots.groups and slots.says("排", "排名", "名次") and not query.rank
+        work = self.figures and has("measure_noun", "task_noun") and not has("indicator_noun")
+        return not (has("other_one") or titles or doubling or both or place or work)
 
     def _claims(self) -> bool:
         """要达到9%以上吗, 是8立方米吗: a bound or another unit is no value to say yes to."""

@@ -73,14 +73,10 @@ class BodyReaders(WorkConditions):
         slots = self.slots
         ranks = self.has("most", "least") or self.has("more", "fewer") or slots.says("排", "名次", "排名")
         named = any(m.number is not None and m.text.endswith("名") for m in slots.mentions)
-        if not (ranks or named) or self._scoped_but_items():
+        if not (ranks or named) or (slots.tasks or slots.measures):
             return ()
         count = next((int(t.value) for t in slots.tallies if t.what == "bodies" and t.op == "=="), 0)
         return slots.nth or tuple(slots.items) or tuple(range(1, min(count, MOST_PLACES) + 1))
-
-    def _scoped_but_items(self) -> bool:
-        slots = self.slots
-        return bool(slots.tasks or slots.measures)
 
     def _ranked(self) -> Select:
         """The noun that 哪 asks for, or that follows 最多的."""

@@ -11,6 +11,7 @@ from siwei_bot.language.reading import Choice, Context, Reading
 from siwei_bot.language.slots import Slots
 from siwei_bot.query import How, Party, Query, Select
 
+_ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
 _SCOPE = ("sections", "tasks", "measures", "topics", "not_sections", "not_tasks", "due_by")
 _LEVEL_OF_WORD = (
     ("bureau", ("家", "局", "部门", "单位", "县", "他们")),
@@ -84,9 +85,8 @@ class _Completion:
         """住建局有没, after a body's indicators."""
         query, slots, last = self.query, self.slots, self.last
         plain = not (any(_scope(query).values()) or self.roles or slots.indicators)
-        nouns = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
         of_last = last.select == "indicator" and bool(last.parties) and bool(query.parties)
-        return of_last and plain and query.check and not slots.has(*nouns)
+        return of_last and plain and query.check and not slots.has(*_ITEM_NOUNS)
 
     def _is_next_report(self) -> bool:
         """那2030年呢, 漏损率呢, after a question for an actual value."""
@@ -139,9 +139,8 @@ class _Completion:
         """哪些是水利局的, after a list of indicators."""
         query, slots = self.query, self.slots
         listed = self.last.select == "indicator" and bool(self.context.shown)
-        nouns = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
         asks = query.select == "work" and slots.has("which") and slots.says("是")
-        return listed and asks and not slots.has(*nouns) and not any(p.roles for p in query.parties)
+        return listed and asks and not slots.has(*_ITEM_NOUNS) and not any(p.roles for p in query.parties)
 
     def _is_elliptic(self) -> bool:
         """第三部分的是哪些: a scope alone, where the last question was about a body's rows in one."""

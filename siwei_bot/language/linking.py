@@ -8,6 +8,7 @@ from dataclasses import replace
 from siwei_bot.language.drafting import ASKED_BACK, Draft, Drafter
 from siwei_bot.language.figures import FigureDrafter
 from siwei_bot.language.normalise import fold
+from siwei_bot.language.numbers import spoken
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
 from siwei_bot.query import Query, Select, Topic
@@ -69,13 +70,11 @@ class IndicatorLinker(Drafter):
             for i, m in enumerate(slots.mentions)
             if m.kind == "unit" and i and slots.mentions[i - 1].cues & {"how_much", "how_many"}
         ]
-        asked = [
-            word.replace("亿方", "亿立方米").replace("万方", "万立方米")
-            for word in (*slots.unit_words, *after_number)
-        ]
+        asked = [*slots.unit_words, *after_number]
         if not (asked and own and self.has("how_much", "how_many")) or self.has("whether"):
             return None
-        if any(word in unit or unit in word for word in asked for unit in own):
+        said = {name for unit in own for name in (unit, spoken(unit))}
+        if any(word in name or name in word for word in asked for name in said):
             return None
         return Reading(reason="no_such_indicator", subject=self._around("") or asked[0])
 

@@ -71,6 +71,11 @@ def number_mentions(text: str, units: Sequence[str]) -> Iterator[Mention]:
     yield from _values(text, units)
 
 
+def spoken(unit: str) -> str:
+    """A unit as people say it: 亿方 for 亿立方米."""
+    return unit.replace("立方米", "方")
+
+
 def _mention(match: re.Match[str], number: Number, end: int | None = None) -> Mention:
     start, stop = match.start(), match.end() if end is None else end
     return Mention(start, stop, match.string[start:stop], "number", (), number, "number")
@@ -89,7 +94,7 @@ def _values(text: str, units: Sequence[str]) -> Iterator[Mention]:
         elif match["times"]:
             value *= _TIMES[match["times"]]
         said = {word: word for word in ("%", *units)} | {"个百分点": "%", "百分点": "%"}
-        said |= {unit.replace("立方米", "方"): unit for unit in units}
+        said |= {spoken(unit): unit for unit in units}
         for word, meant in said.items():
             if not unit and text.startswith(word, end):
                 unit, end = meant, end + len(word)

@@ -135,7 +135,7 @@ class _Settler(Drafter):
     # -- what is not reported --------------------------------------------------------------------------
 
     def _not_reported(self) -> Reading | None:
-        """用水总量实际完成多少, 现在是多少: actual values and progress are recorded nowhere."""
+        """用水总量实际完成多少, 现在是多少: the plan has no actual values; reports may."""
         slots, has = self.slots, self.has
         actual = next((m for m in slots.mentions if "actual" in m.cues), None)
         past = slots.relative_year in ("去年", "前年")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from siwei_bot.language.lexicon import Entry, Lexicon, own_level
 from siwei_bot.language.mentions import Mention, mention
-from siwei_bot.language.normalise import fold
+from siwei_bot.language.normalise import any_of, fold
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
@@ -59,14 +59,14 @@ class StrangerFinder:
             self._lengths[name[0]].add(len(name))
         counties = [fold(n) for b in plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
         levels = [*(set(words.levels) - _said_of(own)), *(() if own == "市" else _said_of("市"))]
-        places = _any_of(self._places)
+        places = any_of(self._places)
         own_counties = "|".join([*counties, rf"[^\x00-\u3fff{_NOT_IN_NAMES}]{{1,3}}县"])
-        self._level = re.compile(rf"(?:{_any_of(levels)}|{places}|{own_counties})+(?:的)?")
-        higher = _any_of(word for word in levels if len(word) > 1 or word == "省")  # 县, 区 end names too
+        self._level = re.compile(rf"(?:{any_of(levels)}|{places}|{own_counties})+(?:的)?")
+        higher = any_of(word for word in levels if len(word) > 1 or word == "省")  # 县, 区 end names too
         self._higher = re.compile(
             rf"(?:{higher})[^由哪谁的和跟与是有在参配负牵责，。、 ]{{1,8}}?(?:部门|单位|厅|委员会|委|局|机关)"
         )
-        self._unknown = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{_any_of(words.suffixes)})")
+        self._unknown = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{any_of(words.suffixes)})")
 
     def find(self, text: str) -> Iterator[tuple[Mention, bool]]:
         """Mentions of kind ``stranger`` or ``place``, and whether the name is a known one."""
@@ -99,8 +99,3 @@ class StrangerFinder:
 
 def _stranger(text: str, start: int, end: int) -> Mention:
     return mention(text, start, end, "stranger", evidence="stranger")
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """A pattern for any of the words, the longest first."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
