@@ -186,7 +186,7 @@ class _MeasureSearch:
     def _held_by(self, where: _Condition, party: Party) -> None:
         roles = self._roles(party.roles)
         having = f" and r.role in ({_marks(roles)})" if roles else ""
-        holds = f"exists (select 1 from roles r where r.measure = m.id and r.bureau = ?{having})"
+        holds = f"m.id in (select r.measure from roles r where r.bureau = ?{having})"
         if party.how in ("all", "only"):
             for bureau in party.bureaus:
                 where.add(holds, [bureau, *roles])

@@ -58,9 +58,8 @@ class _Account(Drafter):
         """要达到9%以上吗, 是8立方米吗: a bound or another unit is no value to say yes to."""
         printed = {
             target.comparator
-            for indicator in self.plan.indicators
-            if indicator.id in self.query.indicators
-            for target in indicator.targets
+            for id in self.query.indicators
+            for target in self.lexicon.indicators[id].targets
             if not self.query.years or target.year in self.query.years
         }
         bounds = any(

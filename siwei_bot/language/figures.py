@@ -231,7 +231,7 @@ class FigureDrafter(Drafter):
         if len(query.indicators) + pointed > 1 and has("compare") and len(query.years) < 2:
             return Reading(reason="out_of_scope", subject="两个指标之间的差")
         if query.baseline and query.indicators:
-            targets = [t for i in self.plan.indicators if i.id in query.indicators for t in i.targets]
+            targets = [t for i in query.indicators for t in self.lexicon.indicators[i].targets]
             query = replace(query, years=(*query.years, *(t.year for t in targets if t.baseline)))
         change: Change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
         query = replace(query, change=change, values=query.values if self.check else (), trend="")
@@ -242,7 +242,7 @@ class FigureDrafter(Drafter):
 
     def _is_change_itself(self) -> bool:
         """要下降多少, asked of an indicator that is a decrease itself, asks for its target."""
-        named = [i.name for i in self.plan.indicators if i.id in self.query.indicators]
+        named = [self.lexicon.indicators[i].name for i in self.query.indicators]
         changes = all(re.search("下降|降低|增长|提高|增加|减少|增幅|降幅|增速", name) for name in named)
         return bool(named) and changes and not self.has("compare", "ratio") and len(self.query.years) < 2
 

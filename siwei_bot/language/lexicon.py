@@ -35,7 +35,7 @@ HEARD = frozenset(
 _OPENINGS = ("严格落实", "严格", "切实", "坚持", "全面", "加快", "大力", "着力", "持续", "深入")
 """Words that a section's title opens with and that people leave out."""
 
-_ENOUGH = 400
+_ENOUGH = 100
 """Places of two characters where a quotation is looked for: those of a long plan are too many."""
 _STOPS = "，。、 “”《》"
 _Trie = dict[str, Any]
@@ -77,6 +77,8 @@ class Lexicon:
             for task in section.tasks
         }
         self.measure_ids = {m for inside in self.measures_of.values() for m in inside}
+        self.indicators = {indicator.id: indicator for indicator in plan.indicators}
+        self.section_ids = {section.id for section in plan.sections}
         self._bigrams: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, text in enumerate(self.texts):
             for at in range(len(text.text) - 1):
@@ -136,7 +138,7 @@ class Lexicon:
 
     def in_measures(self, words: str) -> bool:
         """Whether a measure or a task's title holds these words."""
-        return any(words in text.text for text in self.texts if text.kind in ("measure", "task"))
+        return next(self.texts_with(words), None) is not None
 
     def one_character_off(self, said: str) -> set[str]:
         """What the plan's sentences say that differs in one character from these (at least four)."""
@@ -160,10 +162,13 @@ class Lexicon:
                 found[char].append(number)
         return found
 
-    def texts_with(self, bigram: str) -> list[Text]:
-        """The measures and titles of tasks that hold two characters."""
-        numbers = dict.fromkeys(number for number, _ in self._bigrams.get(bigram, ()))
-        return [self.texts[n] for n in numbers if self.texts[n].kind in ("measure", "task")]
+    def texts_with(self, words: str) -> Iterator[Text]:
+        """The measures and titles of tasks that hold these words, in plan order."""
+        places = [self._bigrams.get(words[at : at + 2], []) for at in range(len(words) - 1)]
+        rarest = {number: self.texts[number] for number, _ in min(places, key=len)} if places else {}
+        for text in rarest.values() if places else self.texts:
+            if text.kind in ("measure", "task") and words in text.text:
+                yield text
 
     def holds_word(self, word: str) -> bool:
         """Whether the plan has a word or a part of one, and not only scraps of two (水利 of 再生水利用)."""

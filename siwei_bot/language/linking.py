@@ -55,7 +55,7 @@ class IndicatorLinker(Drafter):
         """第3个指标, 指标第3项."""
         slots = self.slots
         if slots.items and self.has("indicator_noun") and not self.context.shown and not slots.indicators:
-            if not set(slots.items) & {i.id for i in self.plan.indicators}:
+            if not set(slots.items) & self.lexicon.indicators.keys():
                 return Reading(reason="no_such_number", subject=f"第{slots.items[0]}个指标")
             slots.indicator_numbers, slots.items = list(slots.items), []
         slots.indicators += [n for n in slots.indicator_numbers if n not in slots.indicators]
@@ -64,7 +64,9 @@ class IndicatorLinker(Drafter):
     def _in_another_unit(self) -> Reading | None:
         """用水总量是多少公里: no indicator of that name has the unit."""
         slots = self.slots
-        own = {fold(i.unit) for i in self.plan.indicators if i.id in slots.indicators}
+        own = {
+            fold(self.lexicon.indicators[i].unit) for i in slots.indicators if i in self.lexicon.indicators
+        }
         after_number = [
             m.text
             for i, m in enumerate(slots.mentions)

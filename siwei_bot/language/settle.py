@@ -92,10 +92,10 @@ class _Settler(Drafter):
     def _unknown_numbers(self) -> Reading | None:
         """第99条谁牵头."""
         known = {
-            "tasks": set(self.lexicon.measures_of),
+            "tasks": self.lexicon.measures_of.keys(),
             "measures": self.lexicon.measure_ids,
-            "sections": {s.id for s in self.plan.sections},
-            "indicator_numbers": {i.id for i in self.plan.indicators},
+            "sections": self.lexicon.section_ids,
+            "indicator_numbers": self.lexicon.indicators.keys(),
         }
         known |= {"not_tasks": known["tasks"], "not_sections": known["sections"]}
         for slot, label in _NUMBERED.items():

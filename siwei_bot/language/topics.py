@@ -88,7 +88,7 @@ class TopicFinder:
         ]
 
     def _stands(self, said: str) -> bool:
-        return any(said in text.text for text in self.texts)
+        return self.lexicon.in_measures(said)
 
     def _holds(self, word: str) -> bool:
         return self._stands(word) and (len(word) != 2 or self.lexicon.holds_word(word))

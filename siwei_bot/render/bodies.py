@@ -91,8 +91,10 @@ class Bodies:
 
     def _one_asked(self, query: Query) -> str:
         """The body of a question like 是牵头还是参与, which leaves out all bodies but one."""
-        rest = [b.name for b in self.book.plan.bureaus if b.name not in query.without]
-        return rest[0] if len(rest) == 1 and len(self.book.plan.bureaus) > 2 else ""
+        bureaus = self.book.plan.bureaus
+        if len(bureaus) < 3 or len(query.without) != len(bureaus) - 1:
+            return ""
+        return next(b.name for b in bureaus if b.name not in query.without)
 
     def _without_lead(self, ids: Sequence[int]) -> str:
         bare = [id for id in ids if not self.book.measures[id].assignment.lead]
@@ -131,7 +133,7 @@ class Bodies:
         return Part(head, [[joined(names)]], cited=Cited(measures=measures))
 
     def _measures_of(self, names: Iterable[str], roles: Sequence[str], ids: Iterable[int]) -> set[int]:
-        among = list(ids)
+        among = set(ids)
         held = [(role, found) for name in names for role, found in self.book.roles_of(name, among).items()]
         return {id for role, found in held if not roles or role in roles for id in found}
 
@@ -205,7 +207,7 @@ class Bodies:
         head = f"{self.asked.scope(query)}{condition}的单位有{len(names)}家："
         if any(tally.what == "indicator" for tally in query.tallies):
             return self._with_indicators(head, names)
-        scope = self.asked.behind(replace(query, parties=()))
+        scope = set(self.asked.behind(replace(query, parties=())))
         lines = [f"{name}：{self.book.parts_of(name, scope) or '没有措施'}" for name in names]
         measures = self._measures_of(names, (), scope)
         forms = [lines, [clipped(line) for line in lines], [joined(names)]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
@@ -126,7 +126,7 @@ class Book:
         """The measures (of those given) that a body has a part in, by role."""
         held = self._held.get(name, {})
         if ids is not None:
-            among = set(ids)
+            among = ids if isinstance(ids, Set) else set(ids)
             held = {role: [id for id in measures if id in among] for role, measures in held.items()}
         return {role: held[role] for role in ROLES if held.get(role)}
 
