@@ -152,6 +152,7 @@ class _MeasureSearch:
         where.one_of("m.id", query.measures)
         where.one_of("t.section", query.not_sections, outside=True)
         where.one_of("m.task", query.not_tasks, outside=True)
+        where.one_of("m.id", query.not_measures, outside=True)
         for topic in query.topics:
             self._about(where, topic)
         if query.due_by:
@@ -294,6 +295,11 @@ class _MeasureSearch:
                     f"select id from tasks where {clause} order by section, id", where.parameters
                 )
             ]
+        if any(party.how == "only" for party in with_parties):  # of the whole task, not of some measure
+            others = self._measure_ids(self._scope(parties=False))
+            alone = set(self._measure_ids(where))
+            shared = {r["task"] for r in measure_rows(self.store, [i for i in others if i not in alone])}
+            ids = [id for id in ids if id not in shared]
         for party in against:
             having = f" and r.role in ({_marks(party.roles)})" if party.roles else ""
             taken = {
@@ -369,6 +375,8 @@ class _MeasureSearch:
             for name, role, n in held
             if (not roles or role in roles) and name not in query.without
         ]
+        if query.throughout:
+            held = self._in_every_row(held)
         if query.rank:
             return self._ranked_bureaus(held)
         if query.each:
@@ -399,6 +407,17 @@ class _MeasureSearch:
         )
         found = [(row["bureau"], row["role"], row["n"]) for row in rows]
         return sorted(found, key=lambda item: ROLE_ORDER.index(item[1]))
+
+    def _in_every_row(self, held: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+        """Those who hold one of the roles in each of the tasks (or measures) named."""
+        query, roles = self.query, {role for _, role, _ in held}
+        for row in query.tasks or query.measures:
+            one = replace(query, tasks=(row,)) if query.tasks else replace(query, measures=(row,))
+            inside = _MeasureSearch(self.store, one)
+            holders = inside._holders(inside._measure_ids(inside._scope()))
+            names = {name for name, role, _ in holders if role in roles}
+            held = [found for found in held if found[0] in names]
+        return held
 
     def _ranked_bureaus(self, held: list[tuple[str, str, int]]) -> list[Row]:
         totals: Counter[str] = Counter()
@@ -519,8 +538,11 @@ class _MeasureSearch:
         return Findings(({"kind": "verdict", "value": set(held) == set(scope)}, *rows))
 
     def _likeness(self) -> Findings:
-        """Whether the rows named have the same bodies."""
+        """Whether the rows named have the same bodies; of sections, whether they are the same one."""
         query = self.query
+        if query.select == "section":
+            same: Row = {"kind": "verdict", "value": len(set(query.sections)) == 1}
+            return Findings((same, *section_rows(self.store, query.sections)))
         named = [*(Query("measure", measures=(id,)) for id in query.measures)]
         named += [Query("measure", tasks=(id,)) for id in query.tasks]
         sets, ids = [], list[int]()

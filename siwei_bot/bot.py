@@ -90,9 +90,9 @@ class PlanBot:
             after = Context(context.query, context.shown, reading.choices, reading.pending, context.previous)
             return self._worded(reading, Findings(choices), status="clarify", context=after)
         if reading.reason:
-            after = (
-                context if reading.pending is None else Context(reading.pending, previous=context.previous)
-            )
+            after = replace(context, lost=True)
+            if reading.pending is not None:
+                after = Context(reading.pending, previous=context.previous)
             return self._worded(reading, Findings(), status="unknown", context=after)
         return self._answer(reading, context)
 

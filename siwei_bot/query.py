@@ -66,6 +66,7 @@ class Query:
     measures: tuple[int, ...] = ()
     not_sections: tuple[int, ...] = ()
     not_tasks: tuple[int, ...] = ()
+    not_measures: tuple[int, ...] = ()
     topics: tuple[Topic, ...] = ()
     due_by: str = ""
     due_on: tuple[str, ...] = ()
@@ -105,5 +106,7 @@ class Query:
     """The verdict is about every measure (or task) of the scope, not about some."""
     alike: bool = False
     """The verdict is whether the rows have the same bodies in the roles."""
+    throughout: bool = False
+    """The bodies asked for have a part in each of the rows named, not in some."""
     exclusive: bool = False
     """The verdict is whether the body holds nothing but the scope."""

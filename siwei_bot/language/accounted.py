@@ -112,8 +112,9 @@ class _Account(Drafter):
         kept = {
             "not": self._denies(),
             "only": self._restricts(),
-            "except": bool(query.without or query.not_sections or query.not_tasks)
-            or any(party.how == "none" for party in query.parties),
+            "except": bool(query.without or query.not_sections or query.not_tasks or query.not_measures)
+            or any(party.how == "none" for party in query.parties)
+            or (self.slots.without_attribute and bool(query.attributes)),
             "most": ranked,
             "least": ranked,
             "more": ranked or self.figures or query.check or not self.has("which", "who"),

@@ -134,8 +134,11 @@ class BodyReaders(WorkConditions):
             return None
         query = self._who_query()
         several = len(query.tasks) + len(query.measures) > 1
-        if several and not self.slots.groups and (self.has("joint") or self._all_of_them()):
-            return Reading(reason="not_understood")  # 同时牵头任务3和任务4的部门
+        both = self.has("joint") or self._all_of_them() or self.slots.says("既")
+        if several and not self.slots.groups and both:  # 同时牵头任务3和任务4的部门
+            if query.tallies or query.rank or (query.tasks and query.measures):
+                return Reading(reason="not_understood")
+            query = replace(query, throughout=True)
         held = self.topics.measures(query.topics) if query.topics else []
         if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
             return self._which_task(held, query)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from siwei_bot.language.drafting import Draft, Drafter
 from siwei_bot.language.reading import Choice, Reading
-from siwei_bot.language.slots import Group
+from siwei_bot.language.slots import Group, Slots
 from siwei_bot.plan import ROLES
 from siwei_bot.query import How, Party, Query, Select, Tally, Topic
 
@@ -19,7 +19,17 @@ NOUNS: dict[Select, tuple[str, ...]] = {
     "measure": ("measure_noun",),
     "bureau": ("body_noun",),
 }
-"""The cues that name each kind of row."""
+"""The cues that name each kind of row of work."""
+
+
+def counted_kinds(slots: Slots) -> list[Select]:
+    """The kinds of rows whose number is asked for, each with its own 几 or 多少."""
+    nouns: dict[Select, tuple[str, ...]] = {**NOUNS, "indicator": ("indicator_noun",)}
+    return [
+        kind
+        for kind, cues in nouns.items()
+        if slots.followed("how_many", *cues, within=2 if kind == "section" else 1)
+    ]
 
 
 class WorkConditions(Drafter):
@@ -37,6 +47,7 @@ class WorkConditions(Drafter):
             measures=tuple(dict.fromkeys(slots.measures)),
             not_sections=tuple(slots.not_sections),
             not_tasks=tuple(slots.not_tasks),
+            not_measures=tuple(slots.not_measures),
             topics=self.about,
             without=tuple(slots.without),
             nth=slots.nth,
@@ -291,7 +302,8 @@ class WorkConditions(Drafter):
             same = replace(query, measures=numbers) if last.measures else replace(query, tasks=numbers)
             return Draft(same, False, True)
         if self.context.shown or self.context.choices:
-            alone = self.has("follow") and len(self.slots.content) < 3  # 第一个呢: the same asked again
+            aside = {"follow", "filler"}  # 那第一个呢: the same asked again
+            alone = self.has("follow") and all(m.number or m.cues & aside for m in self.slots.content)
             return Draft(replace(query, nth=numbers), not alone, False)
         number = numbers[0]
         is_task, is_measure = number in self.lexicon.measures_of, number in self.lexicon.measure_ids

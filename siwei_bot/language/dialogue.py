@@ -12,7 +12,14 @@ from siwei_bot.language.slots import Slots
 from siwei_bot.query import How, Party, Query, Select
 
 _ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
-_SCOPE = ("sections", "tasks", "measures", "topics", "not_sections", "not_tasks", "due_by")
+_OUTSIDE = ("not_sections", "not_tasks", "not_measures")
+_SCOPE = ("sections", "tasks", "measures", "topics", *_OUTSIDE, "due_by")
+_CONDITIONS = (
+    "sections", "tasks", "measures", "topics", *_OUTSIDE, "due_on", "without",
+    "indicators", "groups", "attributes", "units", "years", "values", "fields", "places",
+)  # fmt: skip
+"""Slots of a sentence that a completed question must still hold."""
+_INSIDE = ("里面", "里头", "里边", "当中")
 _LEVEL_OF_WORD = (
     ("bureau", ("家", "局", "部门", "单位", "县", "他们")),
     ("indicator", ("指标",)),
@@ -26,7 +33,8 @@ _LEVELS_OF = {"task": ("task", "measure"), "thing": ("measure", "task", "indicat
 def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
     """The draft as it stands, or completed from the context where it leaves something out."""
     if context.query is None:
-        return _by_itself(draft, slots)
+        points = slots.has("among") and (context.lost or slots.says("其中"))
+        return Reading(reason="not_understood") if points else _by_itself(draft, slots)
     return _Completion(draft, slots, context, context.query).reading() or _by_itself(draft, slots)
 
 
@@ -35,6 +43,9 @@ def _by_itself(draft: Draft, slots: Slots) -> Reading:
     query = draft.query
     if not draft.anchored:
         return Reading(reason="not_understood")
+    alone = (query.check or query.exists) and query.parties and not any(_scope(query).values())
+    if alone and slots.has("follow") and not (slots.says("的") or slots.has("exists", *_ITEM_NOUNS)):
+        return Reading(reason="not_understood")  # 那水利局参与吗, after nothing that it may be part of
     if not draft.focused and query.parties and not query.parties[0].roles and query.select == "work":
         return Reading(reason="not_understood", subject=query.parties[0].bureaus[0])
     return _as_drafted(draft, slots)
@@ -63,6 +74,8 @@ class _Completion:
             indicators = query.indicators or self.last.indicators
             years = query.years or (self.last.years if query.indicators else ())
             return self._inherited(replace(self.last, indicators=indicators, years=years))
+        if slots.has("reversed") and not query.parties:
+            return self._reversed()
         together = self._together_again()
         if together is not None:
             return together
@@ -120,9 +133,17 @@ class _Completion:
         last_of_nothing = (
             last.select == "bureau" and not (last.parties or last.count) and not any(_scope(last).values())
         )
-        if of_nothing and last_of_nothing:
+        if (of_nothing and last_of_nothing) or not self._keeps(query):
             return Reading(reason="not_understood")
         return Reading(queries=(query, *self.draft.more), missing=tuple(self.slots.missing), inherits=True)
+
+    def _keeps(self, query: Query) -> bool:
+        """Whether every condition of the sentence is in the completed question."""
+        said = self.query
+        again = set(self.slots.loose)  # 四条的呢: the number of a condition, and no number of a measure
+        return _bodies(said) <= _bodies(query) and all(
+            set(getattr(said, slot)) - again <= set(getattr(query, slot)) for slot in _CONDITIONS
+        )
 
     def _as_drafted(self) -> Reading:
         return _as_drafted(self.draft, self.slots)
@@ -133,7 +154,26 @@ class _Completion:
         """其中市水利局牵头的: a condition on the rows last shown."""
         query = self.query
         own = query.check or (query.tasks and not query.parties)
-        return (self.slots.has("among") or self._is_of_those()) and bool(self.context.shown) and not own
+        narrows = self.slots.has("among") or self._is_of_those() or self._is_inside() or self._is_without()
+        return narrows and bool(self.context.shown) and not own
+
+    def _is_inside(self) -> bool:
+        """水利局在里面参与了哪些: within what was shown."""
+        shown, mentions = self.context.shown, self.slots.content
+        inside = next((i for i, m in enumerate(mentions) if m.text in _INSIDE), -1)
+        points = inside == 0 or (inside > 0 and mentions[inside - 1].text == "在")
+        listed = bool(shown) and shown[0].kind == "measure"
+        return points and listed and not any(_scope(self.query).values())
+
+    def _is_without(self) -> bool:
+        """去掉水利局牵头的, 不含约束性的: the list without some of it."""
+        query, shown, slots = self.query, self.context.shown, self.slots
+        if not slots.has("except") or slots.has("which", "who", *_ITEM_NOUNS) or not shown:
+            return False
+        of_bodies = bool(query.parties) and all(party.how == "none" for party in query.parties)
+        return (shown[0].kind == "measure" and of_bodies) or (
+            shown[0].kind == "indicator" and slots.without_attribute
+        )
 
     def _is_of_those(self) -> bool:
         """哪些是水利局的, after a list of indicators."""
@@ -161,6 +201,15 @@ class _Completion:
         return slots.who or slots.has(
             "which", "how_many", "how_much", "content", "whether", "exists", "list", "target"
         )
+
+    def _reversed(self) -> Reading:
+        """反过来呢, after 甲牵头乙参与的: the roles of two bodies changed round."""
+        parties, last = self.last.parties, self.last
+        if len(parties) != 2 or parties[0].roles == parties[1].roles or last.check:
+            return Reading(reason="not_understood")
+        first, second = parties
+        changed = (first._replace(roles=second.roles), second._replace(roles=first.roles))
+        return self._inherited(replace(last, parties=changed, nth=()))
 
     # -- bodies of earlier turns -----------------------------------------------------------------
 
@@ -380,8 +429,7 @@ class _Completion:
         if self._is_role_alone():
             return self._inherited(self._with_roles())
         if self._is_exception():
-            without = {name: getattr(query, name) for name in ("not_sections", "not_tasks")}
-            return self._inherited(replace(last, **without))
+            return self._inherited(replace(last, **{name: getattr(query, name) for name in _OUTSIDE}))
         if query.select == "indicator" and last.parties:
             return self._inherited(replace(query, parties=_of_indicators(last.parties)))
         if slots.has("both") and last.years and about_figures:
@@ -403,7 +451,7 @@ class _Completion:
     def _is_role_alone(self) -> bool:
         """当实施单位的呢: a noun for a role and nothing else, of the body last asked about."""
         slots, last = self.slots, self.last
-        aside = {"by", "filler", "follow", "correction", "body_noun", "lead", "support", "responsible"}
+        aside = {"by", "filler", "follow", "it", "correction", "body_noun", "lead", "support", "responsible"}
         plain = all(m.cues & aside for m in slots.content) and not any(
             "who" in m.cues for m in slots.mentions
         )
@@ -415,7 +463,7 @@ class _Completion:
         query, last = self.query, self.last
         plain = not (query.parties or query.topics or self.slots.who or self.roles)
         of_rows = last.select in ("measure", "task", "work") and not query.check
-        return of_rows and plain and bool(query.not_sections or query.not_tasks) and not query.without
+        return of_rows and plain and any(getattr(query, name) for name in _OUTSIDE) and not query.without
 
     def _parties_of_last(self) -> tuple[Party, ...]:
         query, last = self.query, self.last
@@ -433,11 +481,15 @@ class _Completion:
         return shown or self._asked_about("measure") or self._asked_about("task")
 
     def _indicators_of_last(self) -> tuple[int, ...]:
-        return self.last.indicators or tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
+        shown = tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
+        listed = self.last.select == "indicator" and shown  # of 其中约束性的, those that are
+        return listed or self.last.indicators or shown
 
     def _same_indicators(self) -> Reading:
         """那2030年呢, 单位呢, 差多少: of the indicators of the last turn."""
         query, last = self.query, self.last
+        if not self._indicators_of_last():  # the last question named a quantity that the plan has not
+            return Reading(reason="not_understood")
         if query.select == "figure" and not query.change:
             return self._same_indicators_value()
         years = query.years
@@ -510,6 +562,10 @@ class _Completion:
         if query.parties and not (query.topics or query.tasks or query.measures):
             return self._same_of_bodies()
         if last.select in FIGURE_SELECTS:
+            if (
+                query.topics and self.slots.says("的") and not self.draft.focused
+            ):  # 出租车的呢, after 公交车占比
+                return Reading(reason="no_such_indicator", subject=query.topics[0].said)
             return self._as_drafted()
         return self._same_of_scope()
 
@@ -585,6 +641,11 @@ class _Completion:
 def _scope(query: Query) -> dict[str, Any]:
     """The rows that a query is about, to be asked about again."""
     return {name: getattr(query, name) for name in _SCOPE}
+
+
+def _bodies(query: Query) -> set[str]:
+    """Every body that a query names, to have it or to leave it out."""
+    return {name for party in query.parties for name in party.bureaus} | set(query.without)
 
 
 def _of_indicators(parties: Sequence[Party]) -> tuple[Party, ...]:

@@ -41,7 +41,7 @@ class _SentenceDrafter(Drafter):
             return self._with_question(refused)
         drafted = self._in_its_world()
         if isinstance(drafted, Reading):
-            return drafted
+            return self._with_years(drafted)
         if not accounted(drafted, self.sentence):
             return Reading(reason="not_understood")
         return self._which(drafted) or drafted
@@ -54,6 +54,13 @@ class _SentenceDrafter(Drafter):
         if isinstance(drafted, Reading) or not drafted.focused:
             return refused
         return replace(refused, pending=drafted.query)
+
+    def _with_years(self, refused: Reading) -> Reading:
+        """人均用水量2030年定多少: the year stays, so that 那用水总量呢 may follow."""
+        years = tuple(self.slots.years)
+        if refused.reason != "no_such_indicator" or not years:
+            return refused
+        return replace(refused, pending=Query("figure", years=years))
 
     def _in_its_world(self) -> Draft | Reading:
         linker = IndicatorLinker(self.sentence)

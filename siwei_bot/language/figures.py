@@ -13,7 +13,26 @@ from siwei_bot.plan import Indicator
 from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
 
 _HAVING = frozenset(
-    {"有", "没有", "定", "设", "设了", "设有", "没", "没设", "未设", "未", "定了", "无", "设定", "设定了"}
+    {
+        "有",
+        "没有",
+        "写",
+        "没写",
+        "写了",
+        "给",
+        "定",
+        "设",
+        "设了",
+        "设有",
+        "没",
+        "没设",
+        "未设",
+        "未",
+        "定了",
+        "无",
+        "设定",
+        "设定了",
+    }
 )
 """Words by which an indicator has a target, or has none."""
 
@@ -157,6 +176,8 @@ class FigureDrafter(Drafter):
             return "unchanged"
         if has("changed") and has("whether", "exists", "not"):
             return "changed"
+        if slots.tallied("value"):  # 低于10% compares with a number, not with another year
+            return ""
         listed = not slots.indicators and has("indicator_noun", "which") and not slots.values
         if has("how_much", "how_many") and not listed and not has("indicator_noun"):
             return ""
@@ -230,13 +251,16 @@ class FigureDrafter(Drafter):
         pointed = len(self.last.indicators) if self.last and has("it") else 0
         if len(query.indicators) + pointed > 1 and has("compare") and len(query.years) < 2:
             return Reading(reason="out_of_scope", subject="两个指标之间的差")
-        if query.baseline and query.indicators:
-            targets = [t for i in query.indicators for t in self.lexicon.indicators[i].targets]
+        indicators = query.indicators or (self.last.indicators if self.last else ())
+        if query.baseline and indicators:
+            targets = [t for i in indicators for t in self.lexicon.indicators[i].targets]
             query = replace(query, years=(*query.years, *(t.year for t in targets if t.baseline)))
         change: Change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
         query = replace(query, change=change, values=query.values if self.check else (), trend="")
         if query.indicators or not has("most", "least"):
-            return self._ask(query)
+            counted = {self.lexicon.indicators[i].unit for i in query.indicators} - {"%"}
+            both = change == "percent_change" and has("difference") and bool(counted)
+            return self._ask(query, more=[replace(query, change="difference")] if both else ())
         rank: Rank = "most" if has("most") else "least"
         return self._ask(replace(query, select="indicator", rank=rank), anchored=True)
 

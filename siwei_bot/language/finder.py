@@ -235,7 +235,7 @@ class MentionFinder:
     def _another_word(self, typed: str, name: str) -> bool:
         """Whether the difference makes another word, not a slip: 农业 for 工业, 利用量 for 利用率."""
         if name.endswith(("集团", "公司", "银行", "学院", "大学")):
-            return True
+            return typed[:-2] != name[:-2]  # 热力集团 and 热电集团 may both be real, but 集困 is none
         wrong = [i for i, (a, b) in enumerate(zip(typed, name, strict=False)) if a != b]
         if len(typed) != len(name) or len(wrong) != 1:
             return False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from siwei_bot.language.lexicon import Lexicon
+from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.mentions import Mention, Number
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.roles import bind_roles
@@ -38,13 +38,18 @@ _COUNTED = {
     "work_noun": "task",
     "section_noun": "section",
 }
+_AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "下来", "拉一下"})
+_LONGEST_VERB = 2
+_CHANGING = frozenset("删改加减增补写编画译算背唱换")
+"""Verbs of orders that the bot cannot carry out."""
 _LINKS = frozenset("呃嗯啊哦呀的和与跟及、，。 了是在有谁哪都不要由让给")
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    slots = Slots(_words_of_topics(_unnamed_bodies(_counted_ones(mentions)), lexicon))
+    mentions = _unnamed_bodies(_counted_ones(_requests(mentions)))
+    slots = Slots(_words_of_topics(mentions, lexicon))
     gatherer = _Gatherer(slots, lexicon)
     gatherer.names()
     gatherer.numbers()
@@ -69,6 +74,23 @@ def _words_of_topics(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Ment
         runs_on = following.kind in ("text", "gap") and mention.end == following.start
         if short and runs_on and len(following.text) < 3:
             found[at] = Mention(mention.start, mention.end, mention.text, "text", evidence="text")
+    return found
+
+
+def _requests(mentions: Sequence[Mention]) -> list[Mention]:
+    """核一下, 捞出来: an unknown verb that asks the bot to do something says nothing of the plan."""
+    found = list(mentions)
+    for at, mention in enumerate(mentions):
+        if mention.text not in _AFTER_A_VERB:
+            continue
+        start = at
+        while start and mentions[start - 1].kind == "gap" and at - start < _LONGEST_VERB:
+            start -= 1
+        before = mentions[start - 1] if start else None
+        begins = before is None or before.kind == "stop" or "filler" in before.cues
+        if begins and not any(m.text in _CHANGING for m in mentions[start:at]):
+            for gap in range(start, at):
+                found[gap] = replace(mentions[gap], kind="cue", entries=(Entry("cue", "filler"),))
     return found
 
 
@@ -133,7 +155,7 @@ class _Gatherer:
             case "measure":
                 slots.measures += _numbers(mention, "measure")
             case "attribute":
-                slots.attributes += [str(v) for v in mention.values("attribute")][:1]
+                self._attribute(at, str(mention.values("attribute")[0]))
             case "unit":
                 # 个, 张 count things far more often than they name a unit
                 if len(mention.text) > 1 or mention.text == "%" or slots.has("unit"):
@@ -170,6 +192,12 @@ class _Gatherer:
             self.slots.unclear.append(mention)
         elif numbers[0] not in self.slots.indicators:
             self.slots.indicators.append(numbers[0])
+
+    def _attribute(self, at: int, named: str) -> None:
+        """约束性; 除了约束性的 is every other one of the plan."""
+        others = dict.fromkeys(i.attribute for i in self.plan.indicators if i.attribute != named)
+        self.slots.without_attribute = self._excluded(at)
+        self.slots.attributes += list(others) if self.slots.without_attribute else [named]
 
     def _section(self, at: int, mention: Mention) -> None:
         sections = _numbers(mention, "section")
@@ -241,7 +269,7 @@ class _Gatherer:
             case "measure" | "item" if self._within_task(at, number.form):
                 slots.nth, slots.nth_level = tuple(ints), "measure"
             case "measure":
-                slots.measures += ints
+                (slots.not_measures if self._excluded(at) else slots.measures).extend(ints)
             case "item":
                 slots.items += ints
             case "indicator":
@@ -282,10 +310,10 @@ class _Gatherer:
             slots.bare = []
         elif value == 1 and op == "==" and text.endswith("家") and slots.groups and self._follows_body(at):
             slots.groups[-1].only = True
-        elif noun == "item" and (text.endswith("家") or self._before_body_noun(at)):
-            self._count_bodies(op, value)
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
+        elif noun == "item" and (text.endswith("家") or self._before_body_noun(at)):
+            self._count_bodies(op, value)
         elif noun == "measure" and text.endswith("条") and not self._is_count(at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))

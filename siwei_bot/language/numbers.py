@@ -12,7 +12,7 @@ _N = numerals.INTEGER
 _LEVELS = {
     "measure": r"[条跳](?:措施|具体任务|具体措施)?|(?:项|个|号|件)?(?:具体任务|措施|具体措施|小项)|款",
     "task": r"(?:大|个|号|件)?(?:项)?(?:重点任务|主要任务|大?任务)|大项",
-    "section": r"(?:个|大)*(?:部分|板块|章节?|大块|方面)|章",
+    "section": r"(?:个|大)*(?:部[分份]|板块|章节?|大块|方面)|章",
     "indicator": r"(?:个|项|号)?指标",
     "item": r"项|个|号|件|位|家|名",
 }
@@ -148,7 +148,9 @@ def _references(text: str, level: str) -> Iterator[Mention]:
     if level in _PREFIXES:
         noun = rf"(?:{_PREFIXES[level]}) ?"
         numbers = rf"{_N}(?:(?:{_AND}|{_TO})(?:{noun})?{_N})*"
-        for match in re.finditer(rf"(?:第)?{noun}(?P<n>{numbers})(?!年|\.?\d|%|项|个|条)", text):
+        for match in re.finditer(
+            rf"(?:第)?{noun}(?P<n>{numbers})(?!年|\.?\d|%|项|个|条|共|些|般|起|直)", text
+        ):
             yield from _listed(match, level)
 
 

@@ -34,6 +34,8 @@ class Context:
     pending: Query | None = None
     previous: tuple[str, ...] = ()
     """Bodies of the last turns, newest last: 这两家."""
+    lost: bool = False
+    """Whether the last question found nothing: what points at its answer points at nothing."""
     years: tuple[int, ...] = ()
     """Years asked of the same indicators in the last turns, newest last: 差多少."""
 

@@ -17,6 +17,7 @@ _NUMBERED = {
     "sections": "第{}部分",
     "indicator_numbers": "第{}个指标",
     "not_tasks": "任务{}",
+    "not_measures": "第{}条",
     "not_sections": "第{}部分",
 }
 """The slots that hold the plan's own numbers, and how one is called."""
@@ -70,7 +71,7 @@ class _Settler(Drafter):
             "which", "how_many", "whether", "exists", "list", "any_role",
             "work_noun", "measure_noun", "indicator_noun",
         )  # fmt: skip
-        if slots.groups or slots.lost or not (roles or asks):
+        if slots.groups or slots.lost or not (roles or asks) or self._of_the_last_rows():
             return None
         query = Query(
             "measure",
@@ -87,6 +88,12 @@ class _Settler(Drafter):
         of_work = roles or scoped or has("work_noun", "measure_noun")
         return replace(query, check=scoped and has("whether"), select="measure" if of_work else "work")
 
+    def _of_the_last_rows(self) -> bool:
+        """没有司法局吗, after 任务14谁参与: the rows are still those of the last question."""
+        last, nouns = self.last, ("work_noun", "measure_noun", "task_noun", "indicator_noun")
+        rows = bool(last and (last.tasks or last.measures or last.topics))
+        return rows and not self._scoped_or_topic() and not self.has(*nouns)
+
     # -- numbers -------------------------------------------------------------------------------------
 
     def _unknown_numbers(self) -> Reading | None:
@@ -97,7 +104,7 @@ class _Settler(Drafter):
             "sections": self.lexicon.section_ids,
             "indicator_numbers": self.lexicon.indicators.keys(),
         }
-        known |= {"not_tasks": known["tasks"], "not_sections": known["sections"]}
+        known |= {f"not_{rows}": known[rows] for rows in ("sections", "tasks", "measures")}
         for slot, label in _NUMBERED.items():
             asked: list[int] = getattr(self.slots, slot)
             setattr(self.slots, slot, [n for n in asked if n in known[slot]])

@@ -67,6 +67,7 @@ class Slots:
     nth_level: str = ""
     not_sections: list[int] = field(default_factory=list)
     not_tasks: list[int] = field(default_factory=list)
+    not_measures: list[int] = field(default_factory=list)
     loose: list[int] = field(default_factory=list)
     """Measures said without 第 (41条), which may be a number of measures after a question about such."""
     # indicators
@@ -76,6 +77,8 @@ class Slots:
     """Named by their number: 九个指标, where the plan has nine."""
     groups_named: list[str] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
+    without_attribute: bool = False
+    """Whether the attributes are those left by 除了约束性的."""
     units: list[str] = field(default_factory=list)
     months: list[int] = field(default_factory=list)
     due_words: list[str] = field(default_factory=list)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from siwei_bot.language.bodies import BodyReaders
-from siwei_bot.language.conditions import NOUNS
+from siwei_bot.language.conditions import NOUNS, counted_kinds
 from siwei_bot.language.drafting import ASKED_BACK, Draft
+from siwei_bot.language.mentions import Mention
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import ROLES
@@ -171,11 +172,7 @@ class WorkDrafter(BodyReaders):
         return self._ask(first, anchored=True, more=more)
 
     def _counted_kinds(self) -> list[Select]:
-        return [
-            kind
-            for kind, cues in NOUNS.items()
-            if self.slots.followed("how_many", *cues, within=2 if kind == "section" else 1)
-        ]
+        return counted_kinds(self.slots)
 
     def _total_claimed(self) -> Draft | Reading | None:
         """方案一共有60条措施吗."""
@@ -194,6 +191,9 @@ class WorkDrafter(BodyReaders):
         sections = self.has("section_noun") or slots.tallied("section")
         if sections and len(query.tasks) + len(query.measures) > 1 and not query.sections:
             return self._ask(replace(query, select="section", check=True))
+        named = sum(m.kind in ("section", "group") or _is_section(m) for m in slots.mentions)
+        if named > 1 and slots.says("是", "就是", "算") and not (query.measures or query.tasks):
+            return self._ask(replace(query, select="section", check=True, alike=True))  # 以水定地是第四部分吗
         if sum(map(bool, (query.measures, query.tasks, query.sections))) > 1:
             return self._ask(replace(query, select="measure", check=True, each=True))
         return None
@@ -206,6 +206,8 @@ class WorkDrafter(BodyReaders):
             return None
         counted = has("how_many") and not self.anchored
         query = replace(self.query, select="section", count=counted)
+        if self.anchored and slots.followed("which", "task_noun", "work_noun", within=1):
+            return self._ask(replace(query, select="task"), more=[query])  # 属于哪项任务、第几部分
         return self._ask(query, anchored=counted, more=self._other_counts(query) if counted else ())
 
     def _task(self) -> Draft | Reading | None:
@@ -374,3 +376,7 @@ class WorkDrafter(BodyReaders):
         bare = self.last is not None and len(self.slots.content) == 1
         roles = any(party.roles for party in query.parties)
         return self._asks_list() or (bool(query.measures) and not bare) or roles or bool(query.tallies)
+
+
+def _is_section(mention: Mention) -> bool:
+    return mention.number is not None and mention.number.form == "section"

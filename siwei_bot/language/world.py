@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siwei_bot.language.conditions import counted_kinds
 from siwei_bot.language.drafting import Drafter, Sentence
 from siwei_bot.query import Topic
 
@@ -21,7 +22,7 @@ class _World(Drafter):
             slots.topics += [Topic(m.text, ((m.text,),)) for m in slots.mentions if m.kind == "indicator"]
             slots.indicators = []
             return False
-        if self._indicators_beside_work():
+        if self._indicators_beside_work() or len(counted_kinds(slots)) > 1:
             return False
         if self._names_figures() or self._counts_things():
             return True

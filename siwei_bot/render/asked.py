@@ -37,6 +37,7 @@ class Asked:
         inside += [tasks_said(query.tasks)] if query.tasks else []
         outside = [sections_said(query.not_sections)] if query.not_sections else []
         outside += [tasks_said(query.not_tasks)] if query.not_tasks else []
+        outside += [measures_said(query.not_measures)] if query.not_measures else []
         found = f"{joined(inside)}中，" if inside else ""
         return found + (f"除{joined(outside)}外，" if outside else "")
 
@@ -142,5 +143,6 @@ class Asked:
 
 def by_number(query: Query) -> bool:
     """Whether a query names measures, tasks or sections by number and nothing else."""
-    others = (query.parties, query.topics, query.due_by, query.tallies, query.not_tasks, query.not_sections)
+    outside = (query.not_sections, query.not_tasks, query.not_measures)
+    others = (query.parties, query.topics, query.due_by, query.tallies, *outside)
     return not any(others) and not query.rank

@@ -68,7 +68,7 @@ class Bodies:
             return f"{things}{said}{self._counted(by_role) if query.count else held_by}。"
         if query.count or (len(held) > 4 and len(by_role) == 1):
             return f"{things}{besides or '的'}{self._counted(by_role)}。"
-        doing = self.book.held_by(by_role)
+        doing = ("都" if query.throughout else "") + self.book.held_by(by_role)
         doing = f"{besides}{doing.removeprefix('的')}" if besides else doing
         return f"{things}{doing}{self._without_lead(ids) if query.roles == ('lead',) else ''}。"
 
@@ -110,6 +110,8 @@ class Bodies:
         if alone:
             return f"{things}里没有{alone}。"
         noun = joined(self.book.noun(role) for role in query.roles) or "单位"
+        if query.throughout:
+            return f"{things}没有共同的{noun}。"
         if query.parties:
             things = self.asked.named(query, "措施")
         if query.without:

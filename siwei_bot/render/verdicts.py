@@ -51,6 +51,11 @@ class Verdicts:
 
     def _alike(self, value: bool, query: Query, rows: Sequence[Row]) -> Part:
         """第10、12条的牵头单位不一样."""
+        if query.select == "section":
+            said = "；".join(
+                f"{sections_said([id])}是“{self.book.sections[id].title}”" for id in query.sections
+            )
+            return Part(f"{yes_or_no(query, value)}{said}。", cited=Cited(sections=set(query.sections)))
         ids = ids_of(rows, "measure")
         noun = joined(self.book.noun(role) for role in query.roles) or "单位"
         asked = [*(f"任务{id}" for id in query.tasks), *(f"第{id}条" for id in query.measures)]
