@@ -210,7 +210,8 @@ class BodyReaders(WorkConditions):
         roles = tuple(r for r in said if r not in negated)
         if negated and not roles and has("only") and not slots.groups:
             roles = tuple(r for r in ("lead", "support") if r not in negated)
-        if not negated and roles and has("not") and not has("whether", "exists"):
+        asks = has("whether", "exists") or self._ends_in_question()
+        if not negated and roles and has("not") and not asks:
             return (roles, ()) if len(roles) > 1 else ((), roles)
         return roles, negated
 

@@ -116,6 +116,10 @@ class _Picker:
         """再生水的那个: the one choice whose names hold all the characters."""
         said = "".join(self.slots.chunks)
         fits = tuple(c for c in self.choices if said and set(said) <= set(self._names(c)))
+        if not said:
+            aside = {"filler", "follow", "it", "correction"}
+            said = "".join(m.text for m in self.slots.content if not m.cues & aside)
+            fits = tuple(c for c in self.choices if len(said) > 1 and said in self._names(c))
         return fits if len(fits) == 1 else ()
 
     def _names(self, choice: Choice) -> str:

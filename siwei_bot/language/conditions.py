@@ -93,6 +93,8 @@ class WorkConditions(Drafter):
             and not self._scoped_or_topic()
         ):
             return True
+        if self._ends_in_question() and has("besides", "body_noun"):  # 还有别的单位参与没有
+            return True
         kind = has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support", "before")
         return self._yes_or_no() and self.slots.says("有") and kind and "有份" not in self.slots.text
 

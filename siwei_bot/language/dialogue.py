@@ -217,7 +217,8 @@ class _Completion:
         """两家都有份的: the bodies named in the turns before."""
         slots, names = self.slots, self.context.previous
         count = next((int(t.value) for t in slots.tallies if t.what == "bodies"), 0)
-        if slots.groups or not slots.has("joint") or not 1 < count <= len(names) or slots.who_roles:
+        together = slots.has("joint") or slots.says("都")
+        if slots.groups or not together or not 1 < count <= len(names) or slots.who_roles:
             return None
         select: Select = "measure" if self.query.select == "work" else self.query.select
         party = Party(names[-count:], self.roles, "all")
@@ -343,7 +344,7 @@ class _Completion:
             has_indicators = query.select == "indicator" and not query.attributes and not query.check
             return "bureau" if has_indicators else "indicator"
         counts = query.count and self.slots.has("measure_noun") and not self.roles
-        of_rows = query.select in ("section", "task", "bureau") or query.due_asked
+        of_rows = query.select in ("section", "task", "bureau") or query.due_asked or self.slots.has("under")
         named = query.check and query.parties
         return "thing" if of_rows or counts or named or self.slots.has("content") else "bureau"
 

@@ -487,7 +487,8 @@ class FigureDrafter(Drafter):
         query, has = self.query, self.has
         values = self._asks_values() or (has("target") and has("how_much"))
         values = values and not self._dated()
-        if not has("indicator_noun") or values or query.indicators:
+        counted = self.slots.all_indicators and has("how_many")  # 12个指标里约束性的有几个
+        if not (has("indicator_noun") or counted) or values or query.indicators:
             return None
         exists = has("exists", "whether") or self._ends_in_question()
         if self._dated():

@@ -168,8 +168,15 @@ class MentionFinder:
                 yield _Edge(initials, Cost(corrected=4, pieces=1))
 
     def _within_words(self, text: str) -> set[int]:
-        """Positions between the characters of one everyday word: no slip begins or ends there."""
-        return {at for start, end in self._everyday_words(text) for at in range(start + 1, end)}
+        """Positions between the characters of one word: no slip begins or ends there (教育分 of 教育分别)."""
+        words = [*self._everyday_words(text), *self._cue_words(text)]
+        return {at for start, end in words for at in range(start + 1, end)}
+
+    def _cue_words(self, text: str) -> Iterator[tuple[int, int]]:
+        for start in range(len(text)):
+            for end, entries in self.lexicon.exact(text, start):
+                if all(entry.kind == "cue" for entry in entries):
+                    yield start, end
 
     def _sound_edges(self, text: str, start: int) -> Iterator[_Edge]:
         """Words of the same or a similar sound, Latin letters read as pinyin."""

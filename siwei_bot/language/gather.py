@@ -40,6 +40,8 @@ _COUNTED = {
 }
 _AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "下来", "拉一下"})
 _LONGEST_VERB = 2
+_LIST = 7
+"""Mentions between 除了 and the last name of its list: four names."""
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
 """Verbs of orders that the bot cannot carry out."""
 _LINKS = frozenset("呃嗯啊哦呀的和与跟及、，。 了是在有谁哪都不要由让给")
@@ -231,12 +233,13 @@ class _Gatherer:
 
     def _excluded(self, at: int) -> bool:
         """Whether 除了, 不含 … stands before a name, or 以外 after it."""
-        for m in reversed(self.mentions[max(0, at - 3) : at]):
+        for m in reversed(self.mentions[max(0, at - _LIST) : at]):
             if "except" in m.cues:
                 return True
             if m.text == "，":
                 break
-            if m.kind not in ("stop", "bureau", "section", "task") and not m.cues & {"and", "filler"}:
+            listed = m.kind in ("stop", "bureau", "section", "task", "number")
+            if not listed and not m.cues & {"and", "filler"}:
                 break
         after = self.mentions[at + 1 : at + 3]
         closed = len(after) < 2 or after[1].kind == "stop"

@@ -34,6 +34,9 @@ class IndicatorLinker(Drafter):
         if not chunks or self._listed_beside(chunks) or self._topic_of_bodies(chunks):
             return None
         said = "".join(chunks)
+        if len(slots.indicators) == 1 and self._belongs(said, slots.indicators[0]):
+            self._mean(slots.indicators)
+            return None
         sibling = self._sibling(said) if not slots.indicators else None
         if sibling is not None:
             self._mean([sibling])
@@ -46,6 +49,13 @@ class IndicatorLinker(Drafter):
         ):
             return Reading(reason="no_such_indicator", subject=self._around(said), lost=tuple(chunks))
         return self._by_part(chunks)
+
+    def _belongs(self, chunk: str, indicator: int) -> bool:
+        """秋冬季重污染天数: with the words beside it the name is still one of the indicator's own."""
+        said = self._around(chunk)
+        return said != chunk and any(
+            _subsequence(said, n) for n in _names(self.lexicon.indicators[indicator])
+        )
 
     def _mean(self, indicators: list[int]) -> None:
         """The words named these indicators, and so no topic."""
@@ -149,6 +159,10 @@ class IndicatorLinker(Drafter):
         """再生水, 用水效率: the indicators whose names hold the words, if that is what is asked about."""
         slots, has, said = self.slots, self.has, "".join(chunks)
         fits = [i for i in self.plan.indicators if any(_subsequence(said, n) for n in _names(i))]
+        if f"{said}数" in slots.text and not any(
+            _subsequence(f"{said}数", n) for i in fits for n in _names(i)
+        ):
+            fits = []  # 空置床位数, where the plan has 空置床位率
         if len(fits) == 1 and self._is_short_for(said, fits[0].id):
             self._mean([fits[0].id])
             return None
@@ -205,6 +219,7 @@ class IndicatorLinker(Drafter):
         topic = self.topics.joined(slots.topics)
         held = self.topics.measures([topic]) if topic else []
         texts = {text.id: text.text for text in self.topics.texts if text.kind == "measure"}
+        held = [i for i in held if all(unit in texts[i] for unit in slots.unit_words)]
         return [i for i in held if re.search(r"\d|百分之|[二三四五六七八九十百千]+[以个次年%平]", texts[i])]
 
 
