@@ -52,6 +52,7 @@ class _Account(Drafter):
         both = slots.says("既") and any(len(p.roles) > 1 and p.how == "any" for p in self.parties)
         place = slots.groups and slots.says("排", "排名", "名次") and not query.rank
         work = self.figures and has("measure_noun", "task_noun") and not has("indicator_noun")
+        work = work or (self.figures and bool(slots.measures or slots.tasks))
         return not (has("other_one") or titles or doubling or both or place or work)
 
     def _claims(self) -> bool:

@@ -44,6 +44,7 @@ class FigureDrafter(Drafter):
         """The draft of the first reader that the sentence is a question for."""
         readers = (
             self._things_of_bodies,
+            self._each_its_year,
             self._claim_about_all,
             self._change,
             self._value_looked_up,
@@ -202,6 +203,22 @@ class FigureDrafter(Drafter):
         if not (slots.groups and things) or named:
             return None
         return Reading(reason="out_of_scope", subject=slots.unit_words[0] if slots.unit_words else "")
+
+    def _each_its_year(self) -> Draft | None:
+        """漏损率2025年目标和灌溉系数2030年目标: every indicator with the year behind it."""
+        query = self.query
+        pairs: list[tuple[int, tuple[int, ...]]] = []
+        for mention in self.slots.mentions:
+            if mention.kind == "indicator":
+                pairs.append((int(mention.values("indicator")[0]), ()))
+            elif pairs and mention.number and mention.number.form == "year":
+                pairs[-1] = (pairs[-1][0], (*pairs[-1][1], *map(int, mention.number.values)))
+        said = {year for _, years in pairs for year in years}
+        apart = len(pairs) > 1 and all(years for _, years in pairs) and len(said) > 1
+        if not apart or query.values or query.tallies or self.check or self.has("compare", "difference"):
+            return None
+        first, *more = (replace(query, indicators=(one,), years=years) for one, years in pairs)
+        return self._ask(first, more=more)
 
     def _claim_about_all(self) -> Draft | None:
         """9个指标都是约束性的吗, 约束性指标都归市水利局吗, 市水利局有指标没."""

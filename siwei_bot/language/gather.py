@@ -40,6 +40,21 @@ _COUNTED = {
 }
 _AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "下来", "拉一下"})
 _LONGEST_VERB = 2
+_LITERALLY = (
+    "提到",
+    "提及",
+    "提过",
+    "提了",
+    "提到了",
+    "字样",
+    "字眼",
+    "出现",
+    "写到",
+    "谈到",
+    "这个词",
+    "关键词",
+)
+"""Words of a question for what is written, not for what is meant."""
 _LIST = 7
 """Mentions between 除了 and the last name of its list: four names."""
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
@@ -58,7 +73,7 @@ def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -
     bind_roles(slots, lexicon)
     gatherer.chunks()
     for chunk in slots.chunks:
-        topic = topics.resolve(chunk)
+        topic = topics.resolve(chunk, literal=slots.says(*_LITERALLY))
         if topic is not None:
             slots.topics.append(topic)
         else:
@@ -315,6 +330,8 @@ class _Gatherer:
             slots.groups[-1].only = True
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
+        elif noun == "measure" and "号" in text:
+            slots.measures.append(int(value))
         elif noun == "item" and (text.endswith("家") or self._before_body_noun(at)):
             self._count_bodies(op, value)
         elif noun == "measure" and text.endswith("条") and not self._is_count(at):

@@ -220,7 +220,14 @@ class IndicatorLinker(Drafter):
         held = self.topics.measures([topic]) if topic else []
         texts = {text.id: text.text for text in self.topics.texts if text.kind == "measure"}
         held = [i for i in held if all(unit in texts[i] for unit in slots.unit_words)]
-        return [i for i in held if re.search(r"\d|百分之|[二三四五六七八九十百千]+[以个次年%平]", texts[i])]
+        return [
+            i
+            for i in held
+            if re.search(
+                r"\d|百分之|[二三四五六七八九十百千万]+[以个次年%平批户辆座所台张家件吨公小天月米人]",
+                texts[i],
+            )
+        ]
 
 
 def _names(indicator: Indicator) -> tuple[str, ...]:

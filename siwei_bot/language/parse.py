@@ -72,7 +72,8 @@ class Parser:
 
     def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
         """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""
-        for stops, asking in (("。", _QUESTIONS | _POINTED | {"lead", "support"}), ("。，", _QUESTIONS)):
+        whole = _QUESTIONS | {"content"}
+        for stops, asking in (("。", _QUESTIONS | _POINTED | {"lead", "support"}), ("。，", whole)):
             named = _NAMES - {"number"}  # 两件事 is none
             parts = [
                 part
@@ -217,10 +218,12 @@ def _asks(mention: Mention) -> bool:
 def _refused(mentions: Sequence[Mention]) -> str:
     """The word by which a sentence asks for what no plan answers; empty if there is none."""
     opening = next((m for m in mentions if _weighs(m)), None)
+    rows = any(m.number and m.number.form in ("section", "task", "measure") for m in mentions)
+    aside = {"filler", "which", "reach", *(("content",) if rows else ())}  # 第3项任务叫什么名字
     for mention in mentions:
         if mention is opening and "correction" in mention.cues:
             continue
-        refused = mention.cues & _REFUSED and not mention.cues & {"filler", "which", "reach"}
+        refused = mention.cues & _REFUSED and not mention.cues & aside
         if mention.kind == "place" or refused:
             return mention.text
     return ""

@@ -15,6 +15,9 @@ from siwei_bot.query import Topic
 
 _SYLLABLE = 6
 """Letters of the longest syllable (zhuang)."""
+_QUANTITY = re.compile(
+    "(?<=[\u4e00-\u9fff])[两二三四五六七八九十\\d]+(?:座|个|条|项|处|家|所|台|套|类|种)(?=[\u4e00-\u9fff]{2})"
+)
 _LONG = 4
 """Characters that a phrase must have for one wrong one to leave no doubt."""
 
@@ -27,18 +30,18 @@ class TopicFinder:
         self._words = lexicon.words
         self.texts = tuple(text for text in lexicon.texts if text.kind in ("measure", "task"))
 
-    def resolve(self, said: str) -> Topic | None:
+    def resolve(self, said: str, *, literal: bool = False) -> Topic | None:
         """The topic in the plan's words, strictest way first; ``None`` when nothing of the plan fits.
 
-        Literal text, then a synonym, then the same sound, then all of its content words in any order,
-        then pieces of one sentence in any order, then one wrong or doubled character.
+        Literal text, then a synonym (unless ``literal``), then the same sound, then all of its content words
+        in any order, then pieces of one sentence in any order, then one wrong or doubled character.
         """
         said = said.replace(" ", "")
         if len(said) < 2:
             return None
         if self._stands(said):
             return Topic(said, ((said,),))
-        synonyms = self._synonyms(said)
+        synonyms = () if literal else self._synonyms(said)
         if synonyms:
             return Topic(said, synonyms)
         heard = self._sounding(said)
@@ -50,6 +53,9 @@ class TopicFinder:
         pieces = self._pieces(said)
         if pieces:
             return Topic(said, pieces)
+        uncounted = _QUANTITY.sub("", said)  # 东关、南湖两座排涝泵站
+        if uncounted != said:
+            return self.resolve(uncounted, literal=literal)
         meant = self._misspelt(said)
         return Topic(said, ((meant,),)) if meant else None
 

@@ -78,6 +78,7 @@ class _World(Drafter):
         if slots.groups:
             return False
         bodies = slots.who or has("lead", "support", "responsible", "which")
+        bodies = bodies or slots.followed("body_noun", "how_many", "in_all", within=1)
         return (has("unit") and not bodies) or has("percent", "ratio", "difference")
 
     def _dated(self) -> bool:
