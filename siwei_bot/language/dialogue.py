@@ -82,6 +82,8 @@ class _Completion:
         if self._is_narrowing():
             return self._inherited(self._narrowed())
         places = self._places()
+        if places and self.last.rank and len(self.context.shown) == 1 and places[0] > 0:
+            return self._inherited(replace(self.last, places=places))  # 第二呢, after 谁最多
         if places or self._points():
             return self._pointing(places)
         if self._asks_whether_any_indicator():
@@ -188,7 +190,8 @@ class _Completion:
         if not query.sections or query.parties or query.topics or query.tasks or query.measures:
             return False
         nouns = ("work_noun", "measure_noun", "task_noun", "section_noun", "indicator_noun", "content")
-        return bool(self.last.parties) and not slots.who and not slots.has(*nouns)
+        held = self.last.parties or self.last.tallies or self.last.topics
+        return bool(held) and self.last.select != "bureau" and not slots.who and not slots.has(*nouns)
 
     def _asks_itself(self) -> bool:
         """Whether a sentence with 那 or 呢 asks a whole question of its own."""
@@ -296,7 +299,10 @@ class _Completion:
     def _at(self, places: tuple[int, ...]) -> tuple[Choice, ...] | None:
         """The rows at these places of the list; ``None`` if it is shorter."""
         shown, level = self.context.shown, self._level()
-        pool = [c for c in shown if c.kind == level] or shown
+        of_rows = [c for c in shown if c.kind != "bureau"] if level in ("measure", "task") else shown
+        pool = [c for c in shown if c.kind == level] or of_rows
+        if shown and not pool:  # 最后一条, after a list of bodies
+            return ()
         if self.slots.has("first_one", "last_one") and len(pool) < 2:
             return ()
         try:
@@ -324,7 +330,7 @@ class _Completion:
     def _so_many_bodies(self) -> tuple[Choice, ...]:
         """这两家: the bodies of the last turns, as many as are said."""
         said = "".join(m.text for m in self.slots.mentions if "it" in m.cues)
-        count = next((n for char, n in (("两", 2), ("二", 2), ("三", 3)) if char in said), 0)
+        count = next((n for char, n in (("两", 2), ("俩", 2), ("二", 2), ("三", 3)) if char in said), 0)
         names = self.context.previous[-count:] if count else ()
         return tuple(Choice("bureau", name) for name in names) if len(names) == count else ()
 
@@ -517,19 +523,22 @@ class _Completion:
 
     def _bodies_of_last(self) -> Reading:
         """那谁负责: the bodies of the rows of the last turn."""
-        query, last, shown = self.query, self.last, self.context.shown
+        query, last, shown, slots = self.query, self.last, self.context.shown, self.slots
         if last.select in FIGURE_SELECTS or (last.indicators and last.select == "bureau"):
             indicators = self._indicators_of_last()
             return self._inherited(replace(query, indicators=indicators, roles=("indicator",)))
-        same_roles = (query.without or query.count) and not self.slots.either
+        same_roles = (query.without or query.count) and not slots.either
         if same_roles and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
-        rows = tuple(int(c.id) for c in shown if c.kind == last.select and c.kind in ("measure", "task"))
+        listed = "measure" if last.select == "work" else last.select
+        rows = tuple(int(c.id) for c in shown if c.kind == listed and c.kind in ("measure", "task"))
+        if slots.has("besides") and last.parties and not query.without:  # 还有别的局吗
+            query = replace(query, without=tuple(name for party in last.parties for name in party.bureaus))
         picked = last.measures and not (last.parties or last.topics)
         if not rows or picked:
             return self._inherited(replace(query, **_scope(last)))
         return self._inherited(
-            replace(query, measures=rows) if last.select == "measure" else replace(query, tasks=rows)
+            replace(query, measures=rows) if listed == "measure" else replace(query, tasks=rows)
         )
 
     def _with_roles(self) -> Query:
@@ -537,6 +546,8 @@ class _Completion:
         query, last, slots, roles = self.query, self.last, self.slots, self.roles
         if slots.has("also") and slots.has("both", "joint") and last.parties:
             roles = tuple(dict.fromkeys((*last.parties[0].roles, *roles)))
+        if last.alike:
+            return replace(last, roles=roles)
         if last.select == "bureau":
             return replace(last, roles=roles, check=False, exists=False, count=query.count)
         narrowed = last.measures and last.due_by  # 其中…, said of a list of other roles
@@ -603,7 +614,10 @@ class _Completion:
             return self._inherited(replace(last, parties=_of_indicators(query.parties)))
         first = last.parties[0]
         roles = query.parties[0].roles or first.roles
-        parties = tuple(p._replace(roles=p.roles or roles) for p in query.parties)
+        how: How = first.how if first.how in ("none", "only") and not query.parties[0].roles else "any"
+        parties = tuple(
+            p._replace(roles=p.roles or roles, how=how if p.how == "any" else p.how) for p in query.parties
+        )
         alone = parties[0].how != "all" and len(parties[0].bureaus) == 1
         again = self.slots.says("也") and bool(self.roles or query.parties[0].roles) and not query.check
         if alone and (again or (self.slots.has("joint") and self.slots.groups[0].partner)):
