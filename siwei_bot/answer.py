@@ -908,7 +908,23 @@ class _IndicatorSearch:
                     }
                 )
             found += [figure_row(row, end) for end in ends]
+        if self.query.check and found:
+            found.append({"kind": "verdict", "value": all(map(self._is_claimed, self._numbers(found)))})
         return Findings(tuple(found), failure="" if found else "no_such_year")
+
+    def _numbers(self, rows: list[Row]) -> list[list[Row]]:
+        """The sizes of each indicator's change: of a percentage both in points and in percent."""
+        numbers = [row for row in rows if row["kind"] == "number"]
+        return [
+            [n for n in numbers if n["indicator"] == i]
+            for i in dict.fromkeys(n["indicator"] for n in numbers)
+        ]
+
+    def _is_claimed(self, sizes: list[Row]) -> bool:
+        """Whether the change is as large as is said, to as many decimals."""
+        (value, _), *_ = self.query.values or ((0.0, ""),)
+        decimals = min(2, len(f"{value:g}".partition(".")[2]))
+        return any(round(size["value"], decimals) == round(value, decimals) for size in sizes)
 
     def _reverse(self) -> Findings:
         """Which indicator has this value, in which year."""
@@ -939,16 +955,7 @@ class _IndicatorSearch:
         if query.groups:
             return all(row["group"] in query.groups for row in indicators)
         if query.values:
-            figures = [row for row in rows if row["kind"] == "figure"]
-            return bool(figures) and all(
-                any(
-                    isinstance(f["value"], (int, float))
-                    and abs(f["value"] - v) < _CLOSE
-                    and unit in ("", f["unit"])
-                    for v, unit in query.values
-                )
-                for f in figures
-            )
+            return self._values_hold([row for row in rows if row["kind"] == "figure"])
         claims = [t for t in query.tallies if t.what == "value"]
         if claims:
             figures = [
@@ -959,6 +966,24 @@ class _IndicatorSearch:
             ends = [self._ends(row["id"]) for row in indicators]
             return all(e is not None and _moves(e[0]["value"], e[1]["value"], query.trend) for e in ends)
         return bool(rows)
+
+    def _values_hold(self, figures: list[Row]) -> bool:
+        """Whether the values are the targets': of every year that is named, each with its own value where
+        there are as many; of some year, where none is."""
+        years, values = self.query.years, self.query.values
+        own = dict(zip(years, values, strict=True)) if len(years) == len(values) > 1 else {}
+
+        def holds(figure: Row) -> bool:
+            claimed = [own[figure["year"]]] if figure["year"] in own else values
+            return isinstance(figure["value"], (int, float)) and any(
+                abs(figure["value"] - value) < _CLOSE and unit in ("", figure["unit"])
+                for value, unit in claimed
+            )
+
+        if years:
+            return bool(figures) and all(map(holds, figures))
+        held = {figure["indicator"] for figure in figures if holds(figure)}
+        return bool(figures) and held == {figure["indicator"] for figure in figures}
 
     def _holds(self, indicator: int, party: Party) -> bool:
         names = {

@@ -134,7 +134,7 @@ class BodyReaders(WorkConditions):
             return None
         query = self._who_query()
         several = len(query.tasks) + len(query.measures) > 1
-        both = self.has("joint") or self._all_of_them() or self.slots.says("既")
+        both = self.has("joint") or self.slots.all_of_them() or self.slots.says("既")
         if several and not self.slots.groups and both:  # 同时牵头任务3和任务4的部门
             if query.tallies or query.rank or (query.tasks and query.measures):
                 return Reading(reason="not_understood")

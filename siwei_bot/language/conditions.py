@@ -228,7 +228,8 @@ class WorkConditions(Drafter):
     def _asks_who(self) -> bool:
         """谁牵头, 牵头单位是哪家, 哪些部门, or a role alone beside a row (第5条牵头)."""
         slots, has = self.slots, self.has
-        if self._counts_bodies_of_rows() or self._rows_by_role():
+        counts_rows = slots.followed("how_many", "measure_noun", "task_noun", within=1)
+        if self._counts_bodies_of_rows() or self._rows_by_role() or (counts_rows and not has("who")):
             return False
         if slots.who:
             return True

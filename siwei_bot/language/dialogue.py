@@ -135,13 +135,19 @@ class _Completion:
         last_of_nothing = (
             last.select == "bureau" and not (last.parties or last.count) and not any(_scope(last).values())
         )
-        if (of_nothing and last_of_nothing) or not self._keeps(query):
+        of_all = query.select == "measure" and query in (Query("measure"), Query("measure", count=True))
+        said = self.slots.has("in_all", "which", "measure_noun", "work_noun") or self.slots.plan_named
+        if (of_nothing and last_of_nothing) or (of_all and not said) or not self._keeps(query):
             return Reading(reason="not_understood")
         return Reading(queries=(query, *self.draft.more), missing=tuple(self.slots.missing), inherits=True)
 
     def _keeps(self, query: Query) -> bool:
         """Whether every condition of the sentence is in the completed question."""
         said = self.query
+        sizes = {len(party.bureaus) for party in query.parties}
+        others = any(t.what == "bodies" and t.op == "==" and t.value not in sizes for t in self.slots.tallies)
+        if others and not query.tallies:  # 另外两个县呢
+            return False
         again = set(self.slots.loose)  # 四条的呢: the number of a condition, and no number of a measure
         return _bodies(said) <= _bodies(query) and all(
             set(getattr(said, slot)) - again <= set(getattr(query, slot)) for slot in _CONDITIONS
@@ -292,7 +298,7 @@ class _Completion:
             return Reading(reason="no_such_number", subject=f"上面列出的第{abs(places[0])}个")
         if referents:
             return replace(self._inherited(self._about(referents)), picked=bool(places))
-        if places:
+        if places or (self._level() and not any(_scope(self.last).values())):  # 那几条, where none were shown
             return Reading(reason="not_understood")
         return self._same_anchor() if not self.draft.anchored else Reading(queries=(self.query,))
 
@@ -393,7 +399,8 @@ class _Completion:
         if query.select == "work" and roles:
             query = replace(query, select="measure")
         count = query.count or (last.count and (not focused or slots.has("follow")))
-        return replace(query, parties=(Party(names, roles, how),), count=count)
+        scope = _scope(last) if query.check and last.check else {}  # 它是牵头吗: of the same row
+        return replace(query, parties=(Party(names, roles, how),), count=count, **scope)
 
     def _about_indicators(self, query: Query, ids: tuple[int, ...]) -> Query:
         slots, last = self.slots, self.last
@@ -536,7 +543,9 @@ class _Completion:
             query = replace(query, without=tuple(name for party in last.parties for name in party.bureaus))
         picked = last.measures and not (last.parties or last.topics)
         if not rows or picked:
-            return self._inherited(replace(query, **_scope(last)))
+            several = len(last.tasks or last.measures) > 1
+            every = several and slots.all_of_them() and not slots.groups  # 都参与的是谁, after 任务3和任务5
+            return self._inherited(replace(query, **_scope(last), throughout=every))
         return self._inherited(
             replace(query, measures=rows) if listed == "measure" else replace(query, tasks=rows)
         )
@@ -550,6 +559,8 @@ class _Completion:
             return replace(last, roles=roles)
         if last.select == "bureau":
             return replace(last, roles=roles, check=False, exists=False, count=query.count)
+        if last.due_asked and not last.parties:  # 牵头, after 第9条什么时候完成
+            return replace(last, select="bureau", roles=roles, due_asked=False)
         narrowed = last.measures and last.due_by  # 其中…, said of a list of other roles
         return replace(
             last,

@@ -76,19 +76,9 @@ class Drafter:
         slots = self.slots
         if self.has("each"):
             return False
-        if self.has("joint") or (len(slots.names) + len(slots.strangers) > 1 and self._all_of_them()):
+        if self.has("joint") or (len(slots.names) + len(slots.strangers) > 1 and self.slots.all_of_them()):
             return True
         return any(len(g.names) > 1 for g in slots.groups) and slots.tallied("bodies")
-
-    def _all_of_them(self) -> bool:
-        """都牵头: 都 before a role."""
-        mentions = self.slots.mentions
-        for at, mention in enumerate(mentions):
-            if mention.text == "都" and not self.slots.either:
-                following = next((m for m in mentions[at + 1 :] if "by" not in m.cues), None)
-                if following and following.cues & {"lead", "support", "responsible", "any_role"}:
-                    return True
-        return False
 
     def _counted_tasks(self) -> bool:
         """18项任务里哪些: the plan's own number of tasks."""

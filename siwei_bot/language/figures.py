@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
 from siwei_bot.language.drafting import ASKED_BACK, Draft, Drafter
 from siwei_bot.language.reading import Choice, Reading
@@ -37,6 +38,9 @@ _HAVING = frozenset(
 """Words by which an indicator has a target, or has none."""
 
 
+_MOVES = frozenset({"rises", "falls", "more", "fewer"})
+
+
 class FigureDrafter(Drafter):
     """Drafts a question about indicators; which they are is settled before (:mod:`.linking`)."""
 
@@ -46,6 +50,7 @@ class FigureDrafter(Drafter):
             self._things_of_bodies,
             self._each_its_year,
             self._claim_about_all,
+            self._change_claimed,
             self._change,
             self._value_looked_up,
             self._limit,
@@ -254,7 +259,7 @@ class FigureDrafter(Drafter):
         named = [
             i for i, m in enumerate(slots.mentions) if "indicator_noun" in m.cues or m.kind == "attribute"
         ]
-        every = self.has("universal") or self._all_of_them()
+        every = self.has("universal") or self.slots.all_of_them()
         return every and bool(named) and min(named) < slots.groups[0].at
 
     def _change(self) -> Draft | Reading | None:
@@ -280,6 +285,32 @@ class FigureDrafter(Drafter):
             return self._ask(query, more=[replace(query, change="difference")] if both else ())
         rank: Rank = "most" if has("most") else "least"
         return self._ask(replace(query, select="indicator", rank=rank), anchored=True)
+
+    def _change_claimed(self) -> Draft | Reading | None:
+        """灌溉面积增加3万亩对吗: a value right after a word for a movement is claimed to be its size."""
+        query, slots = self.query, self.slots
+        if not (self.check and query.indicators and query.values) or self._is_change_itself():
+            return None
+        content = [
+            m for m in slots.content if not m.cues & {"filler", "about"} or m.cues & {"rises", "falls"}
+        ]
+        moves = [
+            before
+            for before, mention in pairwise(content)
+            if mention.number and mention.number.form == "value" and before.cues & _MOVES
+        ]
+        if len(moves) != len(query.values):
+            return None
+        if len(moves) > 1 or slots.tallied("value"):
+            return Reading(reason="not_understood")
+        down = bool(moves[0].cues & {"falls", "fewer"})
+        value, unit = query.values[0]
+        units = {self.lexicon.indicators[i].unit for i in query.indicators}
+        change: Change = "percent_change" if unit == "%" and "百分点" not in slots.text else "difference"
+        if unit not in ("", "%", *units):
+            return Reading(reason="not_understood")
+        claimed = ((-value if down else value, unit),)
+        return self._ask(replace(query, change=change, values=claimed, trend="", check=True))
 
     def _is_change_itself(self) -> bool:
         """要下降多少, asked of an indicator that is a decrease itself, asks for its target."""
@@ -465,7 +496,8 @@ class FigureDrafter(Drafter):
         query, has = self.query, self.has
         if query.trend and not query.indicators:
             return self._ask(replace(query, select="indicator", exists=has("exists")))
-        if query.trend and (self.check or has("exists", "changed")):
+        its_own = bool(query.values) and self._is_change_itself()  # 万元GDP用水量下降10%吗
+        if query.trend and (self.check or has("exists", "changed")) and not its_own:
             return self._ask(replace(query, check=True))
         return None
 
@@ -482,7 +514,11 @@ class FigureDrafter(Drafter):
         asks = self.check or not self.has("which_year", "which", "content")
         if not (asks and query.indicators and query.values):
             return None
-        return self._ask(replace(query, check=True))
+        if self.has("reach") and not query.years and len(query.indicators) == 1:  # 提高到30%: in the end
+            targets = self.lexicon.indicators[query.indicators[0]].targets
+            query = replace(query, years=(max(target.year for target in targets),), trend="")
+        moved = "" if self._is_change_itself() else query.trend  # 万元GDP用水量下降10%
+        return self._ask(replace(query, trend=moved, check=True))
 
     def _of_attribute(self) -> Draft | None:
         """哪些是约束性的, of all indicators or of those just listed."""

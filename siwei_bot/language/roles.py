@@ -108,8 +108,9 @@ class _Binder:
             (self.asked if owner == "who" else self.free).append(role)
 
     def _give(self, group: Group, at: int, role: str, negated: bool) -> None:
-        if role and negated and group.roles:  # 牵头但不参与的: a condition of its own
-            apart = Group(at, list(group.names), group.mentions, (role,), bound=True, negated=True)
+        differs = negated or (group.negated and role not in group.roles)
+        if role and differs and group.roles:  # 牵头但不参与的, 不牵头但参与的: a condition of its own
+            apart = Group(at, list(group.names), group.mentions, (role,), bound=True, negated=negated)
             self.slots.groups.append(apart)
             return
         if role and role not in group.roles:

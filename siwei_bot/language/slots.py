@@ -113,6 +113,15 @@ class Slots:
         """Every body that is named, but for those left out."""
         return tuple(name for group in self.groups for name in group.names)
 
+    def all_of_them(self) -> bool:
+        """都牵头: 都 before a role."""
+        for at, mention in enumerate(self.mentions):
+            if mention.text == "都" and not self.either:
+                following = next((m for m in self.mentions[at + 1 :] if "by" not in m.cues), None)
+                if following and following.cues & {"lead", "support", "responsible", "any_role"}:
+                    return True
+        return False
+
     def has(self, *cues: str) -> bool:
         """Whether one of these cues stands in the sentence."""
         return not self._cues.isdisjoint(cues)

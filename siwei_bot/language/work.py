@@ -142,15 +142,12 @@ class WorkDrafter(BodyReaders):
     def _same_verdict(self) -> Draft | None:
         """是牵头吗, after a question for yes or no: asked of the same body and row; 它牵头不: of the body."""
         last = self.last
-        if (
-            self.check
-            and self.has("it")
-            and self.slots.free_roles
-            and not (self.slots.groups or self.anchored)
-        ):
-            return Draft(Query("measure", exists=True), True, False)
         again = self.check and not self.slots.groups and not self.anchored and self.slots.free_roles
-        return Draft(Query("measure", check=True), True, False) if again and last and last.check else None
+        if not again or last is None:
+            return None
+        if last.check and not last.exists:
+            return Draft(Query("measure", check=True), True, False)
+        return Draft(Query("measure", exists=True), True, False) if self.has("it") else None
 
     def _same_bodies(self) -> Draft | Reading | None:
         """第10条跟第12条的牵头单位一样吗."""
@@ -300,7 +297,8 @@ class WorkDrafter(BodyReaders):
         of_last = last is not None and (rows <= _CLASSIFIERS or bool(last.sections or last.tasks))
         whole = query.select in ("task", "section") or has("measure_noun") or has("in_all")
         beneath = has("under") and last is not None and not query.sections  # 下面几条措施
-        whole = whole and not (slots.free_roles or has("it") or of_last or beneath)
+        roles = slots.free_roles or slots.who_roles
+        whole = whole and not (roles or has("it") or of_last or beneath)
         more = [] if query.parties else self._other_counts(query)
         return self._ask(query, anchored=whole or slots.plan_named, more=more)
 

@@ -38,7 +38,7 @@ class Figures:
         if query.values and not query.indicators and not query.check:
             return self._reverse(rows)
         if query.change and any(row["kind"] == "number" for row in rows):
-            return self._changes(rows, found)
+            return self._changes(query, rows, found)
         if query.check:
             return self._verdict(query, rows, found)
         if query.select == "fact":
@@ -190,7 +190,8 @@ class Figures:
 
     # changes
 
-    def _changes(self, rows: Sequence[Row], found: Sequence[Indicator]) -> Part:
+    def _changes(self, query: Query, rows: Sequence[Row], found: Sequence[Indicator]) -> Part:
+        start = yes_or_no(query, holds(rows)) if query.check else ""
         changes = []
         for indicator in found:
             years = sorted(self._years(indicator, rows))
@@ -202,9 +203,9 @@ class Figures:
                 change = f"{indicator.name}{years[-1]}年{than}{years[0]}年{of}{said}"
                 changes.append((change, self.book.targets(indicator, [years[0], years[-1]])))
         if len(changes) == 1:
-            return Part(f"{changes[0][0]}。", tail=[f"{changes[0][1]}。"])
+            return Part(f"{start}{changes[0][0]}。", tail=[f"{changes[0][1]}。"])
         lines = [f"{change}（{ends}）" for change, ends in changes]
-        return Part(f"{len(lines)}项指标的变化：", line_forms(lines, [i.name for i in found]))
+        return Part(f"{start}{len(lines)}项指标的变化：", line_forms(lines, [i.name for i in found]))
 
     def _change(self, row: Row) -> str:
         """多0.56亿立方米（+0.56亿立方米）."""
