@@ -558,7 +558,7 @@ class _MeasureSearch:
     def _claimed_total(self) -> Findings:
         """Whether the plan (or a part of it) has as many sections, tasks, measures or bodies as is said."""
         kind, query = self.query.select, self.query
-        if query.tasks or query.sections:
+        if query.tasks or query.sections or query.measures:
             inside = _MeasureSearch(self.store, replace(query, check=False, tallies=()))
             total = next(row["value"] for row in inside.find().rows if row.get("of") == kind)
         else:
@@ -748,10 +748,11 @@ class _IndicatorSearch:
         where.one_of("id", query.indicators)
         where.one_of('"group"', query.groups)
         of_bodies = bool(query.parties) and query.select == "indicator"
-        narrows = not query.check or query.exists or of_bodies
+        counted = bool(query.tallies) and query.tallies[0].what == "total"  # 约束性指标是6个吗
+        narrows = not query.check or query.exists or of_bodies or counted
         where.one_of("attribute", query.attributes if narrows else ())
         where.one_of("unit", query.units if narrows else ())
-        for party in query.parties if not query.check or query.select == "fact" else ():
+        for party in query.parties if not query.check or counted or query.select == "fact" else ():
             self._held_by(where, party)
         clause = " and ".join(where.sql) or "1"
         rows = self.store.rows(f"select * from indicators where {clause} order by id", where.parameters)

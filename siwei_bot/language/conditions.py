@@ -270,6 +270,10 @@ class WorkConditions(Drafter):
             measures = sorted(self.lexicon.measure_ids)
             query = replace(query, measures=tuple(measures[n - 1 if n > 0 else n] for n in slots.nth), nth=())
             anchored = True
+        elif slots.nth and slots.nth_level == "task" and query.select == "bureau" and not self.context.shown:
+            tasks = list(self.lexicon.measures_of)  # 前三项任务谁牵头
+            query = replace(query, tasks=tuple(tasks[n - 1 if n > 0 else n] for n in slots.nth), nth=())
+            anchored = True
         elif slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
             query = replace(query, select="task" if slots.nth_level == "task" else "measure")
             anchored = True
@@ -285,6 +289,7 @@ class WorkConditions(Drafter):
             without = Party(query.without, slots.free_roles, "none")
             select: Select = "measure" if query.select == "work" else query.select
             query = replace(query, select=select, without=(), parties=(*query.parties, without))
+            anchored = anchored or self.has("measure_noun", "task_noun")  # 不含水利局的措施有哪些
         if self.exists and query.select != "section":
             query = replace(query, exists=True)
         if query.tasks and query.measures and not query.check:

@@ -237,7 +237,7 @@ class FigureDrafter(Drafter):
         )
         of_all = claims and bool(self.query.attributes) and (noun >= 0 or slots.all_indicators)
         any_at_all = self.query.parties and noun >= 0 and self._ends_in_question()
-        kinds = ("indicator", "item") if has("in_all") and noun >= 0 else ("indicator",)
+        kinds = ("indicator", "item") if noun >= 0 and not slots.who else ("indicator",)
         claimed = [t for t in slots.tallies if t.what in kinds]
         if self.check and claimed and not (slots.who or has("which", "body_noun") or self.query.indicators):
             total = claimed[0]._replace(what="total")
@@ -506,6 +506,9 @@ class FigureDrafter(Drafter):
         query = self.query
         if not (query.parties and query.indicators):
             return None
+        either = len(self.slots.names) > 1 and self.slots.says("哪个", "哪家", "哪一个")
+        if either and not self.check:  # 城管局和水利局哪个负责漏损率
+            return self._ask(replace(query, select="bureau", roles=("indicator",)))
         return self._ask(replace(query, select="indicator", check=not self.has("which")))
 
     def _value_claimed(self) -> Draft | None:

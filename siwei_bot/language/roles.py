@@ -256,7 +256,7 @@ def _denied(before: list[Mention]) -> bool:
 def _has_no_part(after: list[Mention]) -> bool:
     """市水利局没份, 市水利局没有参与."""
     return any(
-        m.text in ("没份", "都没份", "没关系")
+        m.text in ("没份", "都没份", "没关系", "没有关系", "没啥关系", "无关", "不相干")
         or (m.text in ("没", "没有", "没有份") and any("any_role" in n.cues for n in after[i + 1 : i + 2]))
         for i, m in enumerate(after)
     )

@@ -273,8 +273,13 @@ class WorkDrafter(BodyReaders):
         return self._ask(replace(query, check=True))
 
     def _number_claimed(self) -> Draft | Reading | None:
-        """任务12一共8条措施吗: a number claimed of what is named."""
+        """任务12一共8条措施吗, 第8条的牵头单位是不是三家: a number claimed of what is named."""
         slots, query = self.slots, self.query
+        bodies = [t for t in slots.tallies if t.what == "bodies"]
+        if self.check and len(bodies) == 1 and (query.tasks or query.measures) and not slots.groups:
+            total, roles = bodies[0]._replace(what="total"), slots.who_roles or slots.free_roles
+            claimed = replace(query, select="bureau", roles=roles, count=True, check=True, tallies=(total,))
+            return self._ask(claimed)
         counted = [t for t in slots.tallies if t.what in ("measure", "task")]
         scoped = query.tasks or query.sections
         if not (self.check and len(counted) == 1 and scoped) or slots.groups or query.topics or self.exists:

@@ -232,6 +232,11 @@ class Figures:
         if not value and query.trend == "changed":
             start = "没有。"
         facts = [row for row in rows if row["kind"] == "fact"]
+        if query.tallies and query.tallies[0].what == "total":
+            claimed = "" if value else f"，不是{number_said(query.tallies[0].value)}项"
+            named = self._named(replace(query, tallies=(), check=False))
+            lines = [i.name for i in found]
+            return Part(f"{start}{named}有{len(found)}项{claimed}：", line_forms(lines, lines))
         if query.parties and query.select == "indicator":
             return self._held(start, found)
         if facts or query.attributes or query.units or query.groups:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from siwei_bot.answer import Row
+from siwei_bot.plan import ROLES
 from siwei_bot.query import Query
 from siwei_bot.render.asked import Asked
 from siwei_bot.render.book import Book
@@ -78,9 +79,22 @@ class Verdicts:
         tally, of = query.tallies[0], number["of"]
         claimed = tally.op == "==" and tally.value != number["value"]
         wrong = f"，不是{amount(tally.value, of)}" if claimed else ""
+        if of == "bureau" and (query.tasks or query.measures):
+            return self._holders(start, query, f"{amount(number['value'], of)}{wrong}")
         cited = Cited(sections=set(self.book.sections))
         where = self.asked.scope(query).removesuffix("中，") or "方案"
         return Part(f"{start}{where}共{amount(number['value'], of)}{wrong}。", cited=cited)
+
+    def _holders(self, start: str, query: Query, said: str) -> Part:
+        """第8条的牵头单位有2个单位，不是3个单位：市城管局、市市场监管局."""
+        ids = self.asked.behind(replace(query, tallies=()))
+        names = dict.fromkeys(
+            name for id in ids for role in query.roles or ROLES for name in self.book.measures[id].names(role)
+        )
+        noun = joined(self.book.noun(role) for role in query.roles) or "单位"
+        listed = f"：{joined(names)}" if names else ""
+        head = f"{start}{self.asked.things(query, ids)}的{noun}是{said}{listed}。"
+        return Part(head, cited=Cited(measures=set(ids)))
 
     def _places(self, start: str, query: Query, rows: Sequence[Row]) -> Part:
         """Where in the plan measures or tasks stand: 第45条属于任务14, 任务6属于第二部分."""
