@@ -87,7 +87,9 @@ class PlanBot:
             return self._worded(reading, Findings(), status="chat", context=context)
         if reading.choices:
             choices = tuple(self._choice_row(choice) for choice in reading.choices)
-            after = Context(context.query, context.shown, reading.choices, reading.pending, context.previous)
+            after = Context(
+                context.query, context.shown, reading.choices, reading.pending, previous=context.previous
+            )
             return self._worded(reading, Findings(choices), status="clarify", context=after)
         if reading.reason:
             after = replace(context, lost=True)
@@ -127,7 +129,8 @@ class PlanBot:
         named = tuple(name for party in query.parties for name in party.bureaus)
         previous = tuple(dict.fromkeys((*(n for n in context.previous if n not in named), *named)))[-6:]
         years = tuple(dict.fromkeys((*(context.years if reading.inherits else ()), *query.years)))
-        after = Context(query, shown, previous=previous, years=years)
+        pending = context.pending if reading.left else None
+        after = Context(query, shown, (), pending, left=reading.left, previous=previous, years=years)
         return self._worded(
             reading,
             Findings(tuple(rows), missing=tuple(missing), lines=tuple(lines), reports=tuple(reports)),

@@ -53,8 +53,9 @@ class _Account(Drafter):
         place = slots.groups and slots.says("排", "排名", "名次") and not query.rank
         work = self.figures and has("measure_noun", "task_noun") and not has("indicator_noun")
         work = work or (self.figures and bool(slots.measures or slots.tasks))
+        unmet = has("met", "reported") and self.figures and not query.reported
         with_whom = query.rank and query.select == "bureau" and has("joint") and not self.parties
-        return not (has("other_one") or with_whom or titles or doubling or both or place or work)
+        return not (has("other_one") or unmet or with_whom or titles or doubling or both or place or work)
 
     def _claims(self) -> bool:
         """要达到9%以上吗, 是8立方米吗: a bound or another unit is no value to say yes to."""

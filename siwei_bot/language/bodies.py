@@ -20,7 +20,10 @@ class BodyReaders(WorkConditions):
     def _more_of_named(self) -> Draft | Reading | None:
         """市水利局和市城管局比，谁牵头的措施多."""
         slots, names = self.slots, self.slots.names
-        if not slots.who or len(names) < 2 or not self.has("more", "fewer"):
+        if len(names) == 1 and self.has("compare") and self.last is not None:  # 跟财政局比，哪个参与的多
+            names = tuple(dict.fromkeys((*(n for p in self.last.parties for n in p.bureaus), *names)))
+        asks = slots.who or slots.says("哪个", "哪家")
+        if not asks or len(names) < 2 or not self.has("more", "fewer"):
             return None
         if slots.unit_words:  # 谁的人多
             return Reading(reason="out_of_scope", subject=slots.unit_words[0])
@@ -120,6 +123,8 @@ class BodyReaders(WorkConditions):
         if not self.slots.either:
             return None
         names = self.slots.names
+        if not names and self.has("it") and self.last is not None:  # 它是什么角色
+            names = tuple(name for party in self.last.parties for name in party.bureaus)
         without = self._everyone_but(names) if names else ()
         query = replace(self.query, select="bureau", parties=(), without=without)
         scoped = query.tasks or query.measures or query.topics or query.sections

@@ -25,7 +25,16 @@ def pick_choice(slots: Slots, context: Context, lexicon: Lexicon) -> Reading | N
     query = pending
     for kind in dict.fromkeys(choice.kind for choice in picked):
         query = _fill(query, tuple(c for c in picked if c.kind == kind))
-    return Reading(queries=(query,), inherits=True)
+    left = tuple(choice for choice in context.choices if choice not in picked)
+    return Reading(queries=(query,), inherits=True, left=left)
+
+
+def pick_other(slots: Slots, context: Context) -> Reading | None:
+    """另一个呢, after one of two was picked."""
+    plain = all(m.cues & {"other_one", "follow", "filler", "whether"} for m in slots.content)
+    if not (slots.has("other_one") and plain and len(context.left) == 1 and context.pending):
+        return None
+    return Reading(queries=(_fill(context.pending, context.left),), inherits=True)
 
 
 def _fill(pending: Query, picked: tuple[Choice, ...]) -> Query:

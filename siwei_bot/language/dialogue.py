@@ -9,6 +9,7 @@ from typing import Any
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft
 from siwei_bot.language.reading import Choice, Context, Reading
 from siwei_bot.language.slots import Slots
+from siwei_bot.plan import ROLES
 from siwei_bot.query import How, Party, Query, Select
 
 _ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
@@ -179,6 +180,8 @@ class _Completion:
         if not slots.has("except") or slots.has("which", "who", *_ITEM_NOUNS) or not shown:
             return False
         of_bodies = bool(query.parties) and all(party.how == "none" for party in query.parties)
+        if shown[0].kind == "bureau" and self.last.select == "bureau":
+            return (of_bodies or bool(query.without)) and not any(_scope(query).values())
         return (shown[0].kind == "measure" and of_bodies) or (
             shown[0].kind == "indicator" and slots.without_attribute
         )
@@ -225,7 +228,8 @@ class _Completion:
     def _together_again(self) -> Reading | None:
         """两家都有份的: the bodies named in the turns before."""
         slots, names = self.slots, self.context.previous
-        count = next((int(t.value) for t in slots.tallies if t.what == "bodies"), 0)
+        said = "".join(m.text for m in slots.mentions if "joint" in m.cues)  # 两家都
+        count = next((int(t.value) for t in slots.tallies if t.what == "bodies"), _number_in(said))
         together = slots.has("joint") or slots.says("都")
         if slots.groups or not together or not 1 < count <= len(names) or slots.who_roles:
             return None
@@ -240,9 +244,16 @@ class _Completion:
         query, last, shown = self.query, self.last, self.context.shown
         kind = shown[0].kind
         if kind == "bureau":
-            if query.select == "bureau":
-                without = (*last.without, *query.without)
-                return replace(last, roles=self.roles or last.roles, without=without)
+            if query.select == "bureau" or self._is_without():
+                none = [name for p in query.parties if p.how == "none" for name in p.bureaus]
+                without = tuple(dict.fromkeys((*last.without, *query.without, *none)))
+                return replace(last, roles=self.roles or last.roles, without=without, nth=())
+            held = next((t.what for t in last.tallies if t.what in ROLES), "")
+            if query.parties and query.select in ("measure", "work") and (held or last.roles):
+                roles = (held,) if held else last.roles  # 其中能源局是哪两条
+                parties = _with_roles(query.parties, query.parties[0].roles or roles)
+                scope = {} if held else _scope(last)
+                return replace(query, select="measure", parties=parties, tallies=(), **scope)
             if query.parties and (query.exists or query.check):
                 parties = _with_roles(query.parties, last.roles)  # 这里面有没有规自局
                 return replace(last, select="measure", parties=parties, check=True, roles=(), without=())
@@ -336,7 +347,7 @@ class _Completion:
     def _so_many_bodies(self) -> tuple[Choice, ...]:
         """这两家: the bodies of the last turns, as many as are said."""
         said = "".join(m.text for m in self.slots.mentions if "it" in m.cues)
-        count = next((n for char, n in (("两", 2), ("俩", 2), ("二", 2), ("三", 3)) if char in said), 0)
+        count = _number_in(said)
         names = self.context.previous[-count:] if count else ()
         return tuple(Choice("bureau", name) for name in names) if len(names) == count else ()
 
@@ -476,7 +487,7 @@ class _Completion:
         """除了第四部分的: the last list without a part of it."""
         query, last = self.query, self.last
         plain = not (query.parties or query.topics or self.slots.who or self.roles)
-        of_rows = last.select in ("measure", "task", "work") and not query.check
+        of_rows = last.select in ("measure", "task", "work", "bureau") and not query.check
         return of_rows and plain and any(getattr(query, name) for name in _OUTSIDE) and not query.without
 
     def _parties_of_last(self) -> tuple[Party, ...]:
@@ -662,6 +673,11 @@ class _Completion:
             keeps = keeps or (query.tasks and last.tasks and last.select == "measure")
             select = last.select if keeps else query.select
         return self._inherited(replace(last, select=select, parties=parties, nth=(), **_scope(query)))
+
+
+def _number_in(said: str) -> int:
+    """How many 这两家, 这俩, 两家都 point at; 0 if they do not say."""
+    return next((n for char, n in (("两", 2), ("俩", 2), ("二", 2), ("三", 3)) if char in said), 0)
 
 
 def _scope(query: Query) -> dict[str, Any]:

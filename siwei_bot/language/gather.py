@@ -328,6 +328,10 @@ class _Gatherer:
             slots.bare = []
         elif value == 1 and op == "==" and text.endswith("家") and slots.groups and self._follows_body(at):
             slots.groups[-1].only = True
+        elif noun == "item" and self._bodies_of_kind(at, value):
+            slots.groups.append(Group(at, self._bodies_of_kind(at, value), [mention]))
+        elif self._is_value(text, value):
+            slots.values.append((value, "个"))  # 260个是哪个指标
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
         elif noun == "measure" and "号" in text:
@@ -343,6 +347,22 @@ class _Gatherer:
             slots.all_indicators = True
         else:
             slots.tallies.append(Tally(noun, op, value))
+
+    def _bodies_of_kind(self, at: int, value: float) -> list[str]:
+        """两个县: the bodies of a kind, where the plan has just as many."""
+        kind = "".join(m.text for m in self.mentions[at + 1 : at + 2] if m.text in ("县", "区"))
+        names = [
+            body.name
+            for body in self.plan.bureaus
+            if kind and any(name.endswith(kind) for name in (body.name, *body.aliases))
+        ]
+        return names if len(names) == value > 1 else []
+
+    def _is_value(self, text: str, value: float) -> bool:
+        """Whether so many 个 are a value: more than there are indicators, one of which is asked for."""
+        asked = self.slots.followed("which", "indicator_noun", within=1) and not self.slots.groups
+        own = any(indicator.unit == "个" for indicator in self.plan.indicators)
+        return text.endswith("个") and asked and own and value > len(self.plan.indicators)
 
     def _noun_after_bound(self, at: int) -> str:
         """三个及以上指标: what is counted, where a bound stands between."""
@@ -385,6 +405,8 @@ class _Gatherer:
         text = self.mentions[at].text
         before = [m for m in self.mentions[max(0, at - 2) : at] if m.kind != "stop"][-1:]
         if any(m.text in ("那", "这") for m in before) and text[0].isdigit():
+            return False
+        if self.slots.has("correction") and text[0].isdigit():  # 打错了，是52条
             return False
         cues = {"only", "bound_ge", "bound_le", "lead", "support", "in_all", "not"}
         if "两" in text or any(m.text in _BEFORE_A_COUNT or m.cues & cues for m in before):

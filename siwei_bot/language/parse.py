@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from siwei_bot.language.choices import pick_choice
+from siwei_bot.language.choices import pick_choice, pick_other
 from siwei_bot.language.dialogue import complete
 from siwei_bot.language.draft import draft
 from siwei_bot.language.drafting import Sentence
@@ -39,6 +39,9 @@ _MOST_QUESTIONS = 4
 """Questions that one message may ask."""
 _POINTING = ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
 _DENIALS = frozenset({"不是", "不是说", "不是问", "不要", "没问", "不问"})
+_REPORTING = 6
+"""Mentions among which 问 stands, where somebody else's question is passed on."""
+_CALLERS = frozenset({"领导", "同志", "主任", "科长", "老板", "科室", "组"})
 _CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
 
 
@@ -55,7 +58,7 @@ class Parser:
         utterance = self.finder.find(normalise(text))
         if not any(m.kind != "stop" for m in utterance.mentions):
             return Reading(reason="not_understood")
-        utterance = replace(utterance, mentions=tuple(_after_restart(utterance.mentions)))
+        utterance = replace(utterance, mentions=tuple(_asked(_after_restart(utterance.mentions))))
         several = self._several(utterance.mentions, context, today)
         if several is not None:
             return self._noted(several, utterance)
@@ -109,8 +112,9 @@ class Parser:
         refused = _refused(mentions)
         if refused:
             return Reading(reason="out_of_scope", subject=refused)
-        slots = gather(_without_premises(_without_denied(mentions)), self.lexicon, self.topics)
-        picked = pick_choice(slots, context, self.lexicon) if context.choices else None
+        mentions = _without_premises(_corrected(_without_denied(mentions)))
+        slots = gather(mentions, self.lexicon, self.topics)
+        picked = pick_choice(slots, context, self.lexicon) if context.choices else pick_other(slots, context)
         if picked is not None:
             return picked
         drafted = draft(Sentence(slots, self.lexicon, self.topics, context), today)
@@ -159,6 +163,14 @@ def _after_restart(mentions: Sequence[Mention]) -> Sequence[Mention]:
     return rest if any(m.kind != "stop" for m in rest) else mentions
 
 
+def _asked(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """审计局的同志问…: what somebody asks, without who it is."""
+    at = next((i for i, m in enumerate(mentions[:_REPORTING]) if m.text in ("问", "来问", "让问", "在问")), 0)
+    who, rest = mentions[:at], mentions[at + 1 :]
+    named = any(m.kind in ("stranger", "bureau", "gap") or m.text in _CALLERS for m in who)
+    return rest if named and not any(map(_asks, who)) and any(map(_may_ask, rest)) else mentions
+
+
 def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """不是X，是Y; 不是25是30: without what is denied, where something is said instead."""
     start = _denial(mentions)
@@ -171,6 +183,28 @@ def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
             denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
             return [*mentions[:start], denial, *rest]
     return mentions
+
+
+def _corrected(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """农业农村局牵头的，哦不对，是参与的条目: what was said first, with what is put right in its place."""
+    at = next((i for i, m in enumerate(mentions) if i and "correction" in m.cues), 0)
+    before, after = list(mentions[:at]), list(mentions[at + 1 :])
+    right = {_part_of(m): m for m in reversed(after) if _part_of(m)}
+    wrong = [i for i, m in enumerate(before) if _part_of(m) in right]
+    if not right or len(wrong) != len(right):
+        return mentions
+    for i in wrong:
+        before[i] = right[_part_of(before[i])]
+    return [*before, *(m for m in after if m not in right.values())]
+
+
+def _part_of(mention: Mention) -> str:
+    """The part of a question that a mention can put right: a role, a body, a year, a number of the plan."""
+    if mention.cues & {"lead", "support"}:
+        return "role"
+    if mention.number is not None and mention.number.form in ("year", "task", "measure", "section"):
+        return mention.number.form
+    return mention.kind if mention.kind in ("bureau", "indicator") else ""
 
 
 def _denial(mentions: Sequence[Mention]) -> int | None:

@@ -32,6 +32,8 @@ class Context:
     shown: tuple[Choice, ...] = ()
     choices: tuple[Choice, ...] = ()
     pending: Query | None = None
+    left: tuple[Choice, ...] = ()
+    """What was not picked of the last question back, and still may be (另一个呢) in ``pending``."""
     previous: tuple[str, ...] = ()
     """Bodies of the last turns, newest last: 这两家."""
     lost: bool = False
@@ -60,5 +62,7 @@ class Reading:
     lost: tuple[str, ...] = field(default=())
     picked: bool = False
     """Whether it was about rows of the last list, by their place in it."""
+    left: tuple[Choice, ...] = ()
+    """What was not picked of the choices of a question back."""
     inherits: bool = False
     """Whether the reading needed the turn before."""

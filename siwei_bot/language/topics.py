@@ -63,8 +63,8 @@ class TopicFinder:
         """What a plan may say instead, each with the other words of the stretch."""
         found: list[tuple[str, ...]] = []
         for phrase, meant in self.lexicon.vocabulary.synonyms.items():
-            if phrase not in said:
-                continue
+            if not (said.startswith(phrase) or said.endswith(phrase) or phrase in self._words.cut(said)):
+                continue  # 水管 of 供水管网 is no word of its own
             rest = said.replace(phrase, "")
             others = self._terms(rest)
             if others or not self._says_something(rest):
@@ -152,13 +152,8 @@ class TopicFinder:
         return best[len(said)] or ()
 
     def _says_something(self, rest: str) -> bool:
-        return (
-            any(
-                len(w) > 1 and w not in self.lexicon.vocabulary.generic and not self._particle(w)
-                for w in self._words.cut(rest)
-            )
-            or len(rest) == 1
-        )
+        generic = self.lexicon.vocabulary.generic
+        return any(word not in generic and not self._particle(word) for word in self._words.cut(rest))
 
     def _abbreviates(self, said: str) -> bool:
         """Whether a sentence of the plan holds the characters in this order, close together (淘汰类目录)."""

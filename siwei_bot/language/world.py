@@ -96,7 +96,8 @@ class _World(Drafter):
         slots, has = self.slots, self.has
         rows = ("measure_noun", "work_noun", "task_noun", "section_noun", "body_noun")
         roles = ("who", "lead", "support", "responsible")
-        asks = has("how_much", "target", "reach", "rises", "falls", "compare")
+        values = {"how_much", "target", "reach", "rises", "falls", "compare"}
+        asks = any(m.cues & values and "about" not in m.cues for m in slots.mentions)  # 提到 is no 达到
         of_rows = has(*rows, *roles, "content")
         nothing_named = not slots.groups and not self._scoped()
         return asks and not of_rows and bool(slots.lost or slots.topics or nothing_named)
