@@ -158,6 +158,8 @@ class BodyReaders(WorkConditions):
     def _who_query(self) -> Query:
         slots, last = self.slots, self.last
         roles = slots.who_roles or slots.free_roles
+        if slots.who_roles and slots.free_roles and slots.says("又"):  # 又牵头又配合的有哪些部门
+            roles = tuple(dict.fromkeys((*slots.free_roles, *slots.who_roles)))
         if "responsible" in roles and not self.lexicon.has_responsible:
             roles = ()
         together_with_last = self.has("joint") and not slots.groups and not self._scoped_or_topic()

@@ -568,6 +568,9 @@ class _Completion:
             roles = tuple(dict.fromkeys((*last.parties[0].roles, *roles)))
         if last.alike:
             return replace(last, roles=roles)
+        claimed = last.check and last.parties and not query.check
+        if claimed and any(_scope(last).values()):  # 牵头的呢, after 公安局参与吗
+            return Query("bureau", roles=roles, **_scope(last))
         if last.select == "bureau":
             return replace(last, roles=roles, check=False, exists=False, count=query.count)
         if last.due_asked and not last.parties:  # 牵头, after 第9条什么时候完成

@@ -27,6 +27,8 @@ _PARTICLES = frozenset(
     "的了是吗呢吧啊呀在有都和与跟谁几哪要就还也里这那我您你请不没给由让归管条项到从比各及哦嗯个把"
 )
 """Single characters that are words of their own in most sentences; others are often scraps of a word."""
+_LATIN = frozenset({"who", "filler", "which", "and", "whether", "follow"})
+"""Cues of single characters that are read in a run of pinyin; wu, ju are parts of words far more often."""
 _QUOTED = 3
 """What a quotation of the plan's text costs (:class:`.Cost`)."""
 _STOPS = " 。，、“”《》"
@@ -184,6 +186,8 @@ class MentionFinder:
         for end, word, same in self.lexicon.sounding(text, start):
             latin = text[start:end].isascii()
             for entry in self.lexicon.entries[word]:
+                if latin and len(word) == 1 and entry.value not in _LATIN and _cuts_latin(text, start, end):
+                    continue
                 if latin or _worth_hearing(entry, word, same=same):
                     group = alike.setdefault((end, same, "cue" if entry.kind == "cue" else "name"), [])
                     if entry not in group:

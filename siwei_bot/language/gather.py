@@ -55,6 +55,7 @@ _LITERALLY = (
     "关键词",
 )
 """Words of a question for what is written, not for what is meant."""
+_NUMERALS = "0123456789.零〇一二两三四五六七八九十百千万"
 _LIST = 7
 """Mentions between 除了 and the last name of its list: four names."""
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
@@ -331,7 +332,7 @@ class _Gatherer:
         elif noun == "item" and self._bodies_of_kind(at, value):
             slots.groups.append(Group(at, self._bodies_of_kind(at, value), [mention]))
         elif self._is_value(text, value):
-            slots.values.append((value, "个"))  # 260个是哪个指标
+            slots.values.append((value, text.lstrip(_NUMERALS)))  # 260个是哪个指标
         elif noun == "item" and text.endswith("号"):
             slots.items.append(int(value))
         elif noun == "measure" and "号" in text:
@@ -359,7 +360,13 @@ class _Gatherer:
         return names if len(names) == value > 1 else []
 
     def _is_value(self, text: str, value: float) -> bool:
-        """Whether so many 个 are a value: more than there are indicators, one of which is asked for."""
+        """Whether so many 个 are a value: of an indicator that is named, or more than there are indicators,
+        one of which is asked for."""
+        units = {
+            indicator.unit for indicator in self.plan.indicators if indicator.id in self.slots.indicators
+        }
+        if self.slots.has("whether") and text.lstrip(_NUMERALS) in units:
+            return True
         asked = self.slots.followed("which", "indicator_noun", within=1) and not self.slots.groups
         own = any(indicator.unit == "个" for indicator in self.plan.indicators)
         return text.endswith("个") and asked and own and value > len(self.plan.indicators)

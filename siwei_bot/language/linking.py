@@ -159,9 +159,8 @@ class IndicatorLinker(Drafter):
         """再生水, 用水效率: the indicators whose names hold the words, if that is what is asked about."""
         slots, has, said = self.slots, self.has, "".join(chunks)
         fits = [i for i in self.plan.indicators if any(_subsequence(said, n) for n in _names(i))]
-        if f"{said}数" in slots.text and not any(
-            _subsequence(f"{said}数", n) for i in fits for n in _names(i)
-        ):
+        counted = next((said + end for end in ("数", "总数") if said + end in slots.text), "")
+        if counted and not any(_subsequence(counted, name) for i in fits for name in _names(i)):
             fits = []  # 空置床位数, where the plan has 空置床位率
         if len(fits) == 1 and self._is_short_for(said, fits[0].id):
             self._mean([fits[0].id])

@@ -34,6 +34,8 @@ _QUOTES = re.compile("[“”《》]")
 _BRACKETED = re.compile(r"(?<=第)[（(]([0-9一二三四五六七八九十百]+)[）)]")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _FILE_NAME = re.compile(r"《[^》]*\.(?:pdf|docx?|xlsx?|wps)》|[^\s《]+\.(?:pdf|docx?|xlsx?|wps)\b")
+_IN_ALL = re.compile("(?<![统第])一共(?![享同建治识产性])")
+"""一共, which after a number (任务十四一共几条) would run on as one."""
 _STRAY_MARK = re.compile(r"(?<!\d)[-~./+]+|[-~./+]+(?!\d)")
 
 
@@ -82,6 +84,7 @@ def normalise(text: str, *, message: bool = True) -> str:
     text = simplify(text).lower().translate(_PUNCTUATION)
     text = "".join(c if _readable(c) else " " for c in text if not _invisible(c))
     if message:
+        text = _IN_ALL.sub("总共", text)
         text = _SPACED_OUT.sub(lambda match: re.sub(r"\s+", "", match[0]), text)
     text = re.sub(r"\s+", " ", _STRAY_MARK.sub(" ", text))
     text = re.sub(r" ?([。，、])[ 。，、]*", r"\1", text)

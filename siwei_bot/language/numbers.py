@@ -86,7 +86,8 @@ def _values(text: str, units: Sequence[str]) -> Iterator[Mention]:
     for match in _VALUE.finditer(text):
         value = numerals.number(match["p"] or match["n"])
         before = text[match.start() - 1 : match.start()]
-        if value is None or (before.isascii() and before.isalpha()) or _YEAR.fullmatch(match[0]):
+        latin = before.isascii() and before.isalpha()
+        if value is None or latin or before == "哪" or _YEAR.fullmatch(match[0]):
             continue
         end, unit = match.end(), "%" if match["percent"] else ""
         if match["times"] and any(text.startswith(word, end - 1) for word in units):

@@ -22,6 +22,7 @@ from siwei_bot.language.mentions import Mention, Utterance
 from siwei_bot.language.normalise import normalise
 from siwei_bot.language.reading import Context, Reading
 from siwei_bot.language.topics import TopicFinder
+from siwei_bot.query import Query
 
 _REFUSED = frozenset(
     {"order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere"}
@@ -34,6 +35,10 @@ _QUESTIONS = frozenset({"who", "which", "how_many", "how_much", "whether", "exis
 _ASKING = (
     frozenset({"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much"}) | _REFUSED
 )
+_AFTERTHOUGHTS = frozenset(
+    {"lead", "support", "attribute", "unit", "difference", "percent", "ratio", "follow"}
+)
+"""Cues by which a sentence asks one thing more of what the one before it named."""
 _NAMES = frozenset({"section", "group", "task", "measure", "indicator", "bureau", "number"})
 _MOST_QUESTIONS = 4
 """Questions that one message may ask."""
@@ -76,7 +81,7 @@ class Parser:
     def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
         """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""
         whole = _QUESTIONS | {"content"}
-        for stops, asking in (("。", _QUESTIONS | _POINTED | {"lead", "support"}), ("。，", whole)):
+        for stops, asking in (("。", _QUESTIONS | _POINTED | _AFTERTHOUGHTS), ("。，", whole)):
             named = _NAMES - {"number"}  # 两件事 is none
             parts = [
                 part
@@ -87,10 +92,31 @@ class Parser:
                 continue
             if not all(any(m.cues & asking for m in part) for part in parts):
                 continue
-            readings = [self._read(_without_preface(part), Context(), today) for part in parts]
-            if all(reading.queries and not reading.missing for reading in readings):
-                return Reading(queries=tuple(query for reading in readings for query in reading.queries))
+            together = self._as_one(parts, today, whole=stops == "。，")
+            if together is not None:
+                return together
+        *clauses, last = _split(mentions, "。，")
+        if (
+            clauses
+            and _is_same_again(last)
+            and any(m.cues & _QUESTIONS for clause in clauses for m in clause)
+        ):
+            parts = [[m for clause in clauses for m in clause], last]  # 水利局牵头几条，城管局呢
+            return self._as_one(parts, today, whole=False)
         return None
+
+    def _as_one(self, parts: Sequence[Sequence[Mention]], today: date, *, whole: bool) -> Reading | None:
+        """Several questions as one reading, if each is understood: by itself or, unless each is to be
+        ``whole``, about what the first one named."""
+        queries: list[Query] = []
+        for part in parts:
+            reading = self._read(_without_preface(part), Context(), today)
+            if not (reading.queries or whole) and queries:
+                reading = self._read(part, Context(queries[0]), today)
+            if not reading.queries or reading.missing:
+                return None
+            queries += reading.queries
+        return Reading(queries=tuple(queries))
 
     def _parts(self, utterance: Utterance) -> Iterator[Sequence[Mention]]:
         """What may be the question, when the whole makes none: the last sentence, then its last clauses."""
@@ -109,6 +135,7 @@ class Parser:
         chat = _small_talk(mentions)
         if chat:
             return Reading(chat=chat)
+        mentions = self._topics_among(mentions)
         refused = _refused(mentions)
         if refused:
             return Reading(reason="out_of_scope", subject=refused)
@@ -119,6 +146,18 @@ class Parser:
             return picked
         drafted = draft(Sentence(slots, self.lexicon, self.topics, context), today)
         return drafted if isinstance(drafted, Reading) else complete(drafted, slots, context)
+
+    def _topics_among(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """有没有涉及举报的措施: a word that else is refused, where measures about it are asked for."""
+        listed = any("about" in m.cues for m in mentions) and any("measure_noun" in m.cues for m in mentions)
+        if not listed:
+            return mentions
+        return [
+            replace(m, kind="text", entries=(), evidence="text")
+            if m.cues & _REFUSED and len(m.text) > 1 and self.lexicon.in_measures(m.text)
+            else m
+            for m in mentions
+        ]
 
     def _noted(self, reading: Reading, utterance: Utterance) -> Reading:
         """With a note for every word that was read as another."""
@@ -134,6 +173,13 @@ class Parser:
                 read.append((topic.said, words[0]))
         notes = dict.fromkeys(f"“{said}”读作“{meant}”" for said, meant in read)
         return replace(reading, notes=tuple(notes))
+
+
+def _is_same_again(part: Sequence[Mention]) -> bool:
+    """Whether a clause only names something else to be asked about: 城管局呢."""
+    named = any(m.kind in ("bureau", "indicator") or m.number for m in part)
+    plain = all(m.kind in ("bureau", "indicator", "number") or m.cues & {"follow", "filler"} for m in part)
+    return named and plain and "follow" in part[-1].cues
 
 
 def _without_preface(part: Sequence[Mention]) -> Sequence[Mention]:

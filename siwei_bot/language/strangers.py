@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from siwei_bot.language.lexicon import Entry, Lexicon, own_level
 from siwei_bot.language.mentions import Mention, mention
@@ -73,10 +74,11 @@ class StrangerFinder:
         for start in range(len(text)):
             yield from ((found, True) for found in self._known(text, start))
         for match in self._level.finditer(text):  # 省水利厅, 县水利局
-            for size in self._sizes:
-                word = text[match.end() : match.end() + size]
-                if word in self._cores and len(word) == size:
-                    yield _stranger(text, match.start(), match.end() + size), True
+            ends = [match.end(), *([match.end() - 1] if text[match.end() - 1] == "市" else [])]
+            for end, size in product(ends, self._sizes):  # 市市场监管局: the second 市 is the name's
+                word = text[end : end + size]
+                if word in self._cores and len(word) == size and end > match.start():
+                    yield _stranger(text, match.start(), end + size), True
         for match in self._higher.finditer(text):
             yield _stranger(text, match.start(), match.end()), True
         for start in range(len(text)):

@@ -224,7 +224,9 @@ class WorkDrafter(BodyReaders):
         )
         if not (named and asked):
             return None
-        return self._ask(replace(self.query, select="task", count=self.has("how_many")))
+        both = slots.measures and self.has("content")  # 第39条写的啥，在哪项任务里
+        query = replace(self.query, select="task", count=self.has("how_many"))
+        return self._ask(query, more=[replace(self.query, select="measure")] if both else ())
 
     def _verdict(self) -> Draft | Reading | None:
         """第5条是市水利局牵头吗, 任务3全由市水利局牵头吗, 市水利局牵头吗."""

@@ -63,6 +63,7 @@ class _World(Drafter):
         slots, has = self.slots, self.has
         rows = ("work_noun", "measure_noun", "task_noun", "section_noun", "lead", "support", "who")
         things = has("target") and has("how_many") and not has(*rows)
+        things = things or (bool(slots.years) and has("reach") and has("how_many") and not slots.who)
         return (things and bool(slots.topics or slots.lost)) or any(
             slots.followed(word, "unit_word", within=1) for word in ("how_many", "how_much")
         )
