@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Literal, NamedTuple
 
 from siwei_bot.language import pinyin
-from siwei_bot.language.normalise import fold
+from siwei_bot.language.normalise import fold, normalise
 from siwei_bot.language.vocabulary import Vocabulary
 from siwei_bot.language.words import Words, tokenizer
 from siwei_bot.plan import Plan, last_day
@@ -371,9 +371,9 @@ def _entries(plan: Plan, vocabulary: Vocabulary) -> dict[str, tuple[Entry, ...]]
     for word, cues in vocabulary.cues.items():
         found[word].extend(Entry("cue", cue) for cue in cues)
     for word, entry in _plan_words(plan):
-        spelled = fold(word)
-        if spelled and entry not in found[spelled]:
-            found[spelled].append(entry)
+        for spelled in {fold(word), normalise(word, message=False)}:  # 各镇（街道） arrives as 各镇 街道
+            if spelled and entry not in found[spelled]:
+                found[spelled].append(entry)
     for role, word in plan.role_words.items():
         entries = [Entry("cue", role)]
         for noun in ("单位", "部门"):
