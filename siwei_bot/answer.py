@@ -713,6 +713,8 @@ class _IndicatorSearch:
             return self._changes(rows)
         elif query.select == "figure":
             rows, missing = self._figures(rows)
+            if not rows and query.baseline and not query.years:
+                missing = ("基期",)
             if not rows and missing:
                 return Findings(failure="no_such_year", missing=missing)
             reports = self._reports(rows)

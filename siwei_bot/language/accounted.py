@@ -223,4 +223,6 @@ class _Account(Drafter):
             return self.query.select == "bureau" or not self.slots.names
         kept = {name for party in self.parties for name in party.bureaus}
         kept |= {name for query in self.queries for name in query.without}
+        if self.query.select == "bureau" and self.query.without:  # 甲和乙谁牵头: all others are left out
+            kept |= {b.name for b in self.plan.bureaus} - set(self.query.without)
         return set(self.slots.names) <= kept

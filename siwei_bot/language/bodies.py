@@ -144,6 +144,14 @@ class BodyReaders(WorkConditions):
             if query.tallies or query.rank or (query.tasks and query.measures):
                 return Reading(reason="not_understood")
             query = replace(query, throughout=True)
+        slots = self.slots
+        which_of = len(slots.names) > 1 and slots.who and not any(g.bound or g.partner for g in slots.groups)
+        if (
+            which_of
+            and self._scoped_or_topic()
+            and not (query.without or self.has("joint", "besides", "most"))
+        ):
+            query = replace(query, parties=(), without=self._everyone_but(slots.names))  # 甲和乙谁牵头第12条
         held = self.topics.measures(query.topics) if query.topics else []
         if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
             return self._which_task(held, query)

@@ -148,9 +148,10 @@ def _references(text: str, level: str) -> Iterator[Mention]:
         yield from _listed(match, level, counted=not match["ordinal"])
     if level in _PREFIXES:
         noun = rf"(?:{_PREFIXES[level]}) ?"
+        year = r"(?!(?:19|20)\d\d(?!\d))"  # 指标2027没目标
         numbers = rf"{_N}(?:(?:{_AND}|{_TO})(?:{noun})?{_N})*"
         for match in re.finditer(
-            rf"(?:第)?{noun}(?P<n>{numbers})(?!年|\.?\d|%|项|个|条|共|些|般|起|直)", text
+            rf"(?:第)?{noun}{year}(?P<n>{numbers})(?!年|\.?\d|%|项|个|条|共|些|般|起|直)", text
         ):
             yield from _listed(match, level)
 

@@ -14,6 +14,9 @@ from siwei_bot.render.lists import Lists
 from siwei_bot.render.parts import Cited, Part, ids_of, line_forms, number_row
 from siwei_bot.render.words import COUNTED, OPERATORS, UNITS, clipped, joined, measures_said, number_said
 
+FEW = 4
+"""Bodies that a question names when it asks which of them, so that all others are left out."""
+
 Held = Sequence[tuple[str, str]]
 """Bodies, each with a role that it holds."""
 
@@ -59,6 +62,11 @@ class Bodies:
             how = self.book.verb(query.roles[0]) if query.roles else "承担措施"
             others = joined(_names(held))
             return f"与{joined(partners)}一起{how}的有{others}（{measures_said(ids)}）。"
+        few = [b.name for b in self.book.plan.bureaus if b.name not in query.without]
+        if 1 < len(few) <= FEW < len(query.without):  # 甲牵头还是乙牵头
+            held_by_each = [self.book.parts_of(name, ids) for name in few]
+            each = [f"{name}{part or '没有列入'}" for name, part in zip(few, held_by_each, strict=True)]
+            return f"{things}：{'；'.join(each)}。"
         if query.parties and not (query.topics or query.measures):
             things = self.asked.named(query, "措施")
         besides = f"，除{joined(query.without)}外，" if query.without else ""
