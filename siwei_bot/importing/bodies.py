@@ -24,6 +24,10 @@ _LEVELS = "市省县区"
 _BEGINS_A_NAME = re.compile(f"[{_LEVELS}各]|团[市省县区]委")
 _GOVERNMENT = re.compile("[\u4e00-\u9fff]{1,5}[市县区旗乡镇](?:人民)?政府")
 _AND = re.compile("(?<=[局委办院厅部署会处所站队心司团行社府])(?:以及|和|及|与)(?=[市省县区各])")
+_GLUED = re.compile(
+    "(?<=[局委办院厅部署会处所站队心司团行社府])(?=各[县区镇乡街旗市])|(?<=[)）])(?=[市省县区])"
+)
+"""Where a name ends and the next begins for certain: 区教育局|各镇（街道）|区商务局."""
 _AND_OTHERS = re.compile("等(?:[\\d一二三四五六七八九十]*个?(?:有关|相关|市直)?(?:部门|单位))?$")
 _OF_TWO_HALVES = re.compile("各.")  # 各县、区人民政府
 _LONGEST_NAME = 30
@@ -130,7 +134,7 @@ def _fragments(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _separated(line: str) -> Iterator[tuple[str, str]]:
     """Pieces of a line, each with the separator after it; none is sought within brackets."""
-    line, depth, start = _AND.sub("、", line), 0, 0
+    line, depth, start = _GLUED.sub("、", _AND.sub("、", line)), 0, 0
     for place, char in enumerate(line):
         depth = max(0, depth + (char in "（(") - (char in "）)"))
         if char in _SEPARATORS and not depth:

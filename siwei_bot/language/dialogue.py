@@ -82,6 +82,8 @@ class _Completion:
             return together
         if self._is_narrowing():
             return self._inherited(self._narrowed())
+        if self._ranks_the_same():
+            return self._inherited(replace(query, roles=self.last.roles))
         places = self._places()
         if places and self.last.rank and len(self.context.shown) == 1 and places[0] > 0:
             return self._inherited(replace(self.last, places=places))  # 第二呢, after 谁最多
@@ -103,6 +105,12 @@ class _Completion:
         plain = not (any(_scope(query).values()) or self.roles or slots.indicators)
         of_last = last.select == "indicator" and bool(last.parties) and bool(query.parties)
         return of_last and plain and query.check and not slots.has(*_ITEM_NOUNS)
+
+    def _ranks_the_same(self) -> bool:
+        """最多的是谁, after 有几个局牵头: most of what was asked."""
+        query, last = self.query, self.last
+        ranks = query.rank and query.select == "bureau" and not (query.roles or self.roles or query.places)
+        return bool(ranks and last.select == "bureau" and last.roles and not last.indicators)
 
     def _is_next_report(self) -> bool:
         """那2030年呢, 漏损率呢, after a question for an actual value."""
@@ -137,8 +145,16 @@ class _Completion:
             last.select == "bureau" and not (last.parties or last.count) and not any(_scope(last).values())
         )
         of_all = query.select == "measure" and query in (Query("measure"), Query("measure", count=True))
-        said = self.slots.has("in_all", "which", "measure_noun", "work_noun") or self.slots.plan_named
-        if (of_nothing and last_of_nothing) or (of_all and not said) or not self._keeps(query):
+        slots = self.slots
+        named = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
+        said = named or slots.has("in_all", "which") or slots.plan_named
+        left = query.count and slots.says("还剩", "剩余")  # how many are not of the last list
+        if (
+            left
+            or (of_nothing and (last_of_nothing or not said))
+            or (of_all and not said)
+            or not self._keeps(query)
+        ):
             return Reading(reason="not_understood")
         return Reading(queries=(query, *self.draft.more), missing=tuple(self.slots.missing), inherits=True)
 
@@ -481,7 +497,7 @@ class _Completion:
             "who" in m.cues for m in slots.mentions
         )
         of_body = bool(last.parties) and last.select in ("measure", "work", "task")
-        return of_body and bool(self.roles) and plain and slots.says("的")
+        return of_body and bool(self.roles) and plain and (slots.says("的") or not self.context.shown)
 
     def _is_exception(self) -> bool:
         """除了第四部分的: the last list without a part of it."""

@@ -357,7 +357,10 @@ class WorkDrafter(BodyReaders):
         plain = affairs and has("any_role") and not self._scoped()
         if has("work_noun", "measure_noun") and not (plain and has("which")):
             return ("work", True) if has("indicator_noun") else None
-        if any(party.roles for party in self.query.parties):
+        dated = (
+            self.query.due_by or self.query.due_on
+        )  # 市场监管局2027年要完成的有哪些: no indicator has a due date
+        if dated or any(party.roles for party in self.query.parties):
             return None
         asked = has("which", "any_role", "list", "content", "indicator_noun", "how_many")
         return "measure" if self._scoped() else "work", asked
