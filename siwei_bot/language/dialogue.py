@@ -475,6 +475,8 @@ class _Completion:
             return self._inherited(replace(query, parties=_of_indicators(last.parties)))
         if slots.has("both") and last.years and about_figures:
             return self._inherited(replace(last, years=()))
+        if query.exists and self.roles and last.select == "bureau" and not query.parties:  # 有配合的吗
+            return self._inherited(replace(last, roles=self.roles, exists=True, check=False, count=False))
         if query.select == "bureau":
             return self._bodies_of_last()
         if self.roles and not slots.who and not query.exists and last.select != "indicator":

@@ -57,6 +57,7 @@ class FigureDrafter(Drafter):
             self._fact,
             self._rank_of_bodies,
             self._bodies,
+            self._attribute_asked_back,
             self._attribute_claimed,
             self._unit_claimed,
             self._trend,
@@ -482,6 +483,16 @@ class FigureDrafter(Drafter):
         if query.indicators or query.parties or not has("indicator_noun") or has("it"):
             return self._ask(replace(query, select="fact", fields=("attribute",), check=True))
         return None
+
+    def _attribute_asked_back(self) -> Draft | None:
+        """约束性的？, after a question about one indicator."""
+        query, last = self.query, self.last
+        one = last is not None and last.select in ("figure", "fact") and len(last.indicators) == 1
+        aside = {"filler", "whether"}
+        plain = all(m.kind == "attribute" or m.cues & aside for m in self.slots.content)
+        if not (query.attributes and one and plain) or self.slots.without_attribute:
+            return None
+        return Draft(replace(query, select="fact", fields=("attribute",), check=True), True, False)
 
     def _unit_claimed(self) -> Draft | None:
         """用水总量单位是万立方米吗."""
