@@ -86,6 +86,10 @@ class BodyReaders(WorkConditions):
         slots, has = self.slots, self.has
         if slots.nth_level == "task" and self._places():
             return "task"
+        if not slots.who and slots.followed("task_noun", "measure_noun", within=1):
+            return "task"  # 任务措施最多的前两个
+        if not slots.who and slots.followed("work_noun", "measure_noun", within=1) and not slots.groups:
+            return "task"
         of_bodies = has("body_noun", "lead", "support", "responsible") or slots.who
         in_sections = any("部分" in m.text for m in slots.mentions)
         for opening in ("which", "most", "least"):
