@@ -1,34 +1,25 @@
-"""What a sentence leaves out, taken from the turn before: follow-ups, corrections, rows pointed at."""
+"""What a sentence leaves out, taken from the turn before.
+
+A follow-up narrows the list last shown (:mod:`.narrowing`), points at its rows (:mod:`.pointing`), or asks
+something else of the same things, or the same of something else (here).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from siwei_bot.language.drafting import FIGURE_SELECTS, Draft
-from siwei_bot.language.reading import Choice, Context, Reading
-from siwei_bot.language.slots import Slots
-from siwei_bot.plan import ROLES
-from siwei_bot.query import How, Party, Query, Select
-
-_ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
-_OUTSIDE = ("not_sections", "not_tasks", "not_measures")
-_SCOPE = ("sections", "tasks", "measures", "topics", *_OUTSIDE, "due_by")
-_CONDITIONS = (
-    "sections", "tasks", "measures", "topics", *_OUTSIDE, "due_on", "without",
-    "indicators", "groups", "attributes", "units", "years", "values", "fields", "places",
-)  # fmt: skip
-"""Slots of a sentence that a completed question must still hold."""
-_INSIDE = ("里面", "里头", "里边", "当中")
-_LEVEL_OF_WORD = (
-    ("bureau", ("家", "局", "部门", "单位", "县", "他们")),
-    ("indicator", ("指标",)),
-    ("measure", ("条", "措施")),
-    ("task", ("任务", "项")),
+from siwei_bot.language.completion import (
+    ITEM_NOUNS,
+    OUTSIDE,
+    of_indicators,
+    scope_of,
+    with_roles,
 )
-_LEVELS_OF = {"task": ("task", "measure"), "thing": ("measure", "task", "indicator", "section")}
-"""The kinds of rows that a word may point at, in order; other levels are themselves."""
+from siwei_bot.language.drafting import FIGURE_SELECTS, Draft
+from siwei_bot.language.pointing import Pointing
+from siwei_bot.language.reading import Context, Reading
+from siwei_bot.language.slots import Slots
+from siwei_bot.query import How, Party, Query, Select
 
 
 def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
@@ -36,7 +27,7 @@ def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
     if context.query is None:
         points = slots.has("among") and (context.lost or slots.says("其中"))
         return Reading(reason="not_understood") if points else _by_itself(draft, slots)
-    return _Completion(draft, slots, context, context.query).reading() or _by_itself(draft, slots)
+    return _FollowUp(draft, slots, context, context.query).reading() or _by_itself(draft, slots)
 
 
 def _by_itself(draft: Draft, slots: Slots) -> Reading:
@@ -44,8 +35,8 @@ def _by_itself(draft: Draft, slots: Slots) -> Reading:
     query = draft.query
     if not draft.anchored:
         return Reading(reason="not_understood")
-    alone = (query.check or query.exists) and query.parties and not any(_scope(query).values())
-    if alone and slots.has("follow") and not (slots.says("的") or slots.has("exists", *_ITEM_NOUNS)):
+    alone = (query.check or query.exists) and query.parties and not any(scope_of(query).values())
+    if alone and slots.has("follow") and not (slots.says("的") or slots.has("exists", *ITEM_NOUNS)):
         return Reading(reason="not_understood")  # 那水利局参与吗, after nothing that it may be part of
     if not draft.focused and query.parties and not query.parties[0].roles and query.select == "work":
         return Reading(reason="not_understood", subject=query.parties[0].bureaus[0])
@@ -56,16 +47,8 @@ def _as_drafted(draft: Draft, slots: Slots) -> Reading:
     return Reading(queries=(draft.query, *draft.more), missing=tuple(slots.missing))
 
 
-class _Completion:
-    """A draft and the turn before it."""
-
-    def __init__(self, draft: Draft, slots: Slots, context: Context, last: Query) -> None:
-        self.draft = draft
-        self.query = draft.query
-        self.slots = slots
-        self.context = context
-        self.last = last
-        self.roles = slots.free_roles or slots.who_roles
+class _FollowUp(Pointing):
+    """The whole question of a sentence that leaves something out."""
 
     def reading(self) -> Reading | None:
         """The whole question, or ``None`` if the sentence asks all of it: the rows it points at come first,
@@ -88,10 +71,10 @@ class _Completion:
         if places and self.last.rank and len(self.context.shown) == 1 and places[0] > 0:
             return self._inherited(replace(self.last, places=places))  # 第二呢, after 谁最多
         if places or self._points():
-            return self._pointing(places)
+            return self._pointing(places) or self._same_anchor()
         if self._asks_whether_any_indicator():
-            return self._inherited(replace(self.last, parties=_of_indicators(query.parties), exists=True))
-        inside = query.check and any(_scope(self.last).values()) and not any(_scope(query).values())
+            return self._inherited(replace(self.last, parties=of_indicators(query.parties), exists=True))
+        inside = query.check and any(scope_of(self.last).values()) and not any(scope_of(query).values())
         if not self.draft.anchored or inside:
             return self._same_anchor()
         follows = slots.has("follow", "correction", "also", "both") and not self._asks_itself()
@@ -102,9 +85,9 @@ class _Completion:
     def _asks_whether_any_indicator(self) -> bool:
         """住建局有没, after a body's indicators."""
         query, slots, last = self.query, self.slots, self.last
-        plain = not (any(_scope(query).values()) or self.roles or slots.indicators)
+        plain = not (any(scope_of(query).values()) or self.roles or slots.indicators)
         of_last = last.select == "indicator" and bool(last.parties) and bool(query.parties)
-        return of_last and plain and query.check and not slots.has(*_ITEM_NOUNS)
+        return of_last and plain and query.check and not slots.has(*ITEM_NOUNS)
 
     def _ranks_the_same(self) -> bool:
         """最多的是谁, after 有几个局牵头: most of what was asked."""
@@ -118,96 +101,6 @@ class _Completion:
         short = query.select == "figure" and not (query.change or query.trend or query.check or query.values)
         asks = slots.has("target", "baseline", "reach", "whether") or slots.groups or slots.who
         return self.last.select == "report" and short and not asks and bool(query.years or query.indicators)
-
-    # -- readings --------------------------------------------------------------------------------
-
-    def _points(self) -> bool:
-        """Whether 这条, 它 point at something shown; 三同时那条 does not, it has a name."""
-        query, slots = self.query, self.slots
-        if not slots.has("it"):
-            return False
-        mentions = slots.mentions
-        at = slots.index("it")
-        named = at > 0 and mentions[at - 1].kind in ("text", "gap", "measure", "task", "indicator")
-        if named and (query.topics or query.measures or query.tasks or query.indicators):
-            return False
-        return not query.parties or query.check or slots.has("joint") or self._level() in ("task", "measure")
-
-    def _inherited(self, query: Query) -> Reading:
-        """A reading that needs the last turn; bodies of nothing, after bodies of nothing, are no question."""
-        last = self.last
-        of_nothing = (
-            query.select == "bureau"
-            and not (query.tallies or query.rank or query.parties or query.indicators)
-            and not any(_scope(query).values())
-        )
-        last_of_nothing = (
-            last.select == "bureau" and not (last.parties or last.count) and not any(_scope(last).values())
-        )
-        of_all = query.select == "measure" and query in (Query("measure"), Query("measure", count=True))
-        slots = self.slots
-        named = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
-        said = named or slots.has("in_all", "which") or slots.plan_named
-        left = query.count and slots.says("还剩", "剩余")  # how many are not of the last list
-        if (
-            left
-            or (of_nothing and (last_of_nothing or not said))
-            or (of_all and not said)
-            or not self._keeps(query)
-        ):
-            return Reading(reason="not_understood")
-        return Reading(queries=(query, *self.draft.more), missing=tuple(self.slots.missing), inherits=True)
-
-    def _keeps(self, query: Query) -> bool:
-        """Whether every condition of the sentence is in the completed question."""
-        said = self.query
-        sizes = {len(party.bureaus) for party in query.parties}
-        others = any(t.what == "bodies" and t.op == "==" and t.value not in sizes for t in self.slots.tallies)
-        if others and not query.tallies:  # 另外两个县呢
-            return False
-        again = set(self.slots.loose)  # 四条的呢: the number of a condition, and no number of a measure
-        return _bodies(said) <= _bodies(query) and all(
-            set(getattr(said, slot)) - again <= set(getattr(query, slot)) for slot in _CONDITIONS
-        )
-
-    def _as_drafted(self) -> Reading:
-        return _as_drafted(self.draft, self.slots)
-
-    # -- what kind of continuation ---------------------------------------------------------------
-
-    def _is_narrowing(self) -> bool:
-        """其中市水利局牵头的: a condition on the rows last shown."""
-        query = self.query
-        own = query.check or (query.tasks and not query.parties)
-        narrows = self.slots.has("among") or self._is_of_those() or self._is_inside() or self._is_without()
-        return narrows and bool(self.context.shown) and not own
-
-    def _is_inside(self) -> bool:
-        """水利局在里面参与了哪些: within what was shown."""
-        shown, mentions = self.context.shown, self.slots.content
-        inside = next((i for i, m in enumerate(mentions) if m.text in _INSIDE), -1)
-        points = inside == 0 or (inside > 0 and mentions[inside - 1].text == "在")
-        listed = bool(shown) and shown[0].kind == "measure"
-        return points and listed and not any(_scope(self.query).values())
-
-    def _is_without(self) -> bool:
-        """去掉水利局牵头的, 不含约束性的: the list without some of it."""
-        query, shown, slots = self.query, self.context.shown, self.slots
-        if not slots.has("except") or slots.has("which", "who", *_ITEM_NOUNS) or not shown:
-            return False
-        of_bodies = bool(query.parties) and all(party.how == "none" for party in query.parties)
-        if shown[0].kind == "bureau" and self.last.select == "bureau":
-            return (of_bodies or bool(query.without)) and not any(_scope(query).values())
-        return (shown[0].kind == "measure" and of_bodies) or (
-            shown[0].kind == "indicator" and slots.without_attribute
-        )
-
-    def _is_of_those(self) -> bool:
-        """哪些是水利局的, after a list of indicators."""
-        query, slots = self.query, self.slots
-        listed = self.last.select == "indicator" and bool(self.context.shown)
-        asks = query.select == "work" and slots.has("which") and slots.says("是")
-        return listed and asks and not slots.has(*_ITEM_NOUNS) and not any(p.roles for p in query.parties)
 
     def _is_elliptic(self) -> bool:
         """第三部分的是哪些: a scope alone, where the last question was about a body's rows in one."""
@@ -239,227 +132,6 @@ class _Completion:
         changed = (first._replace(roles=second.roles), second._replace(roles=first.roles))
         return self._inherited(replace(last, parties=changed, nth=()))
 
-    # -- bodies of earlier turns -----------------------------------------------------------------
-
-    def _together_again(self) -> Reading | None:
-        """两家都有份的: the bodies named in the turns before."""
-        slots, names = self.slots, self.context.previous
-        said = "".join(m.text for m in slots.mentions if "joint" in m.cues)  # 两家都
-        count = next((int(t.value) for t in slots.tallies if t.what == "bodies"), _number_in(said))
-        together = slots.has("joint") or slots.says("都")
-        if slots.groups or not together or not 1 < count <= len(names) or slots.who_roles:
-            return None
-        select: Select = "measure" if self.query.select == "work" else self.query.select
-        party = Party(names[-count:], self.roles, "all")
-        return self._inherited(replace(self.query, select=select, tallies=(), parties=(party,)))
-
-    # -- rows of the last answer -----------------------------------------------------------------
-
-    def _narrowed(self) -> Query:
-        """其中…: the last list with one more condition."""
-        query, last, shown = self.query, self.last, self.context.shown
-        kind = shown[0].kind
-        if kind == "bureau":
-            if query.select == "bureau" or self._is_without():
-                none = [name for p in query.parties if p.how == "none" for name in p.bureaus]
-                without = tuple(dict.fromkeys((*last.without, *query.without, *none)))
-                return replace(last, roles=self.roles or last.roles, without=without, nth=())
-            held = next((t.what for t in last.tallies if t.what in ROLES), "")
-            if query.parties and query.select in ("measure", "work") and (held or last.roles):
-                roles = (held,) if held else last.roles  # 其中能源局是哪两条
-                parties = _with_roles(query.parties, query.parties[0].roles or roles)
-                scope = {} if held else _scope(last)
-                return replace(query, select="measure", parties=parties, tallies=(), **scope)
-            if query.parties and (query.exists or query.check):
-                parties = _with_roles(query.parties, last.roles)  # 这里面有没有规自局
-                return replace(last, select="measure", parties=parties, check=True, roles=(), without=())
-        elif kind in ("indicator", "measure", "task"):
-            ids = tuple(int(c.id) for c in shown if c.kind == kind)
-            if kind == "indicator":
-                return self._narrowed_indicators(ids)
-            return self._narrowed_measures(ids) if kind == "measure" else self._narrowed_tasks(ids)
-        return replace(last, parties=(*last.parties, *query.parties), topics=(*last.topics, *query.topics))
-
-    def _narrowed_indicators(self, ids: tuple[int, ...]) -> Query:
-        query = self.query
-        if query.select not in FIGURE_SELECTS and query.select != "bureau":
-            query = Query("indicator", parties=_of_indicators(query.parties), count=query.count)
-        elif query.select == "figure" and not query.years:
-            query = replace(query, select="indicator")
-        return replace(query, indicators=ids, check=False)
-
-    def _narrowed_measures(self, ids: tuple[int, ...]) -> Query:
-        query, last, slots = self.query, self.last, self.slots
-        places = slots.has("which") and slots.has("task_noun", "section_noun")
-        select: Select = query.select
-        if select in ("work", "figure", "section", "task") and not places:
-            select = "measure"
-        parties = query.parties
-        if query.due_by and not parties:
-            parties = last.parties  # so that 那协办的呢 knows whose
-        if self.roles and not parties and last.parties and select == "measure":
-            parties = (last.parties[0]._replace(roles=self.roles),)
-        return replace(query, select=select, measures=query.measures or ids, parties=parties)
-
-    def _narrowed_tasks(self, ids: tuple[int, ...]) -> Query:
-        query = self.query
-        of_measures = query.select == "measure" and self.slots.has("measure_noun")
-        kept = (query.select == "bureau" or of_measures) and query.parties
-        return replace(query, tasks=ids, select=query.select if kept else "task")
-
-    def _places(self) -> tuple[int, ...]:
-        """Positions in the list last shown: 第二个, 最后一个; a number of the plan (第8条) is none."""
-        query, slots = self.query, self.slots
-        if query.tasks or query.sections or query.measures:
-            return ()
-        if slots.has("first_one"):
-            return (1,)
-        if slots.has("last_one") or (slots.has("last") and not self.draft.anchored):
-            return (-1,)
-        return slots.nth or tuple(slots.items)
-
-    def _pointing(self, places: tuple[int, ...]) -> Reading:
-        """这条, 它, 第二个: rows of the last answer, or what the last question was about."""
-        referents = self._at(places) if places else self._referents()
-        if referents is None:
-            return Reading(reason="no_such_number", subject=f"上面列出的第{abs(places[0])}个")
-        if referents:
-            return replace(self._inherited(self._about(referents)), picked=bool(places))
-        if places or (self._level() and not any(_scope(self.last).values())):  # 那几条, where none were shown
-            return Reading(reason="not_understood")
-        return self._same_anchor() if not self.draft.anchored else Reading(queries=(self.query,))
-
-    def _at(self, places: tuple[int, ...]) -> tuple[Choice, ...] | None:
-        """The rows at these places of the list; ``None`` if it is shorter."""
-        shown, level = self.context.shown, self._level()
-        of_rows = [c for c in shown if c.kind != "bureau"] if level in ("measure", "task") else shown
-        pool = [c for c in shown if c.kind == level] or of_rows
-        if shown and not pool:  # 最后一条, after a list of bodies
-            return ()
-        if self.slots.has("first_one", "last_one") and len(pool) < 2:
-            return ()
-        try:
-            return tuple(pool[n - 1 if n > 0 else n] for n in places)
-        except IndexError:
-            return None
-
-    def _referents(self) -> tuple[Choice, ...]:
-        """The rows that 它, 这条, 这些 may mean."""
-        shown, level = self.context.shown, self._level() or self._wanted()
-        together = self._so_many_bodies() if level == "bureau" else ()
-        if together:
-            return together
-        for kind in _LEVELS_OF.get(level, (level,)):
-            asked = self._asked_about(kind)
-            if kind != "bureau" and len(asked) == 1:
-                return asked
-            found = tuple(c for c in shown if c.kind == kind)
-            if found and (kind != "bureau" or self.last.select == "bureau"):
-                return found
-            if asked:
-                return asked
-        return ()
-
-    def _so_many_bodies(self) -> tuple[Choice, ...]:
-        """这两家: the bodies of the last turns, as many as are said."""
-        said = "".join(m.text for m in self.slots.mentions if "it" in m.cues)
-        count = _number_in(said)
-        names = self.context.previous[-count:] if count else ()
-        return tuple(Choice("bureau", name) for name in names) if len(names) == count else ()
-
-    def _level(self) -> str:
-        """The kind that 这条, 这家, 该指标 points at; empty for 它."""
-        for mention in self.slots.mentions:
-            if mention.cues & {"it", "last"}:
-                for level, words in _LEVEL_OF_WORD:
-                    if any(word in mention.text for word in words):
-                        return level
-        return self.slots.nth_level
-
-    def _wanted(self) -> str:
-        """The kind that 它 must mean in this question."""
-        query = self.query
-        if query.select in FIGURE_SELECTS:
-            has_indicators = query.select == "indicator" and not query.attributes and not query.check
-            return "bureau" if has_indicators else "indicator"
-        counts = query.count and self.slots.has("measure_noun") and not self.roles
-        of_rows = query.select in ("section", "task", "bureau") or query.due_asked or self.slots.has("under")
-        named = query.check and query.parties
-        return "thing" if of_rows or counts or named or self.slots.has("content") else "bureau"
-
-    def _asked_about(self, kind: str) -> tuple[Choice, ...]:
-        """What the last question was about, of one kind."""
-        last = self.last
-        if kind == "bureau":
-            names = tuple(name for party in last.parties for name in party.bureaus)
-            return tuple(Choice(kind, name) for name in names or self.context.previous)
-        numbers = {
-            "measure": last.measures,
-            "task": last.tasks,
-            "section": last.sections,
-            "indicator": last.indicators,
-        }
-        return tuple(Choice(kind, number) for number in numbers.get(kind, ()))
-
-    def _about(self, referents: Sequence[Choice]) -> Query:
-        """The query asked of these rows."""
-        kind = referents[0].kind
-        query = replace(self.query, nth=())
-        if kind == "bureau":
-            return self._about_bodies(query, tuple(str(c.id) for c in referents))
-        ids = tuple(dict.fromkeys(int(c.id) for c in referents if c.kind == kind))
-        if kind == "indicator":
-            return self._about_indicators(query, ids)
-        if kind == "measure":
-            return replace(self._about_rows(query, "measure"), measures=ids)
-        if kind == "task":
-            return replace(self._about_rows(query, "task"), tasks=ids)
-        return replace(self._about_rows(query, "section"), sections=ids)
-
-    def _about_bodies(self, query: Query, names: tuple[str, ...]) -> Query:
-        slots, last, focused = self.slots, self.last, self.draft.focused
-        together = slots.has("joint") or (slots.has("any_role") and not slots.has("each"))
-        how: How = "all" if len(names) > 1 and together else "any"
-        if query.select in FIGURE_SELECTS:
-            return replace(query, parties=(Party(names, ("indicator",), how),))
-        roles = self.roles or (last.parties[0].roles if last.parties and not focused else ())
-        if query.select == "work" and roles:
-            query = replace(query, select="measure")
-        count = query.count or (last.count and (not focused or slots.has("follow")))
-        scope = _scope(last) if query.check and last.check else {}  # 它是牵头吗: of the same row
-        return replace(query, parties=(Party(names, roles, how),), count=count, **scope)
-
-    def _about_indicators(self, query: Query, ids: tuple[int, ...]) -> Query:
-        slots, last = self.slots, self.last
-        if query.select == "bureau":
-            return replace(query, indicators=ids, roles=("indicator",), parties=())
-        if query.select not in FIGURE_SELECTS:
-            if slots.groups:
-                return Query("indicator", indicators=ids, parties=query.parties, check=True)
-            return Query("figure", indicators=ids, years=query.years or last.years)
-        if query.select == "indicator" and query.parties:
-            return replace(query, indicators=ids, check=True)
-        same_years = query.select == "figure" and not slots.has("both") and not query.change
-        return replace(query, indicators=ids, years=query.years or (last.years if same_years else ()))
-
-    def _about_rows(self, query: Query, kind: Select) -> Query:
-        """The query as it is asked of measures, tasks or sections."""
-        slots, last = self.slots, self.last
-        if query.select in ("work", "figure"):
-            query = replace(query, select="measure")
-        if query.select == "measure" and not self.draft.focused and not query.parties:
-            rows = {"measure": last.measures, "task": last.tasks, "section": last.sections}[kind]
-            same = rows and last.select in ("task", "section", "bureau")  # 后一个呢: the same of the next row
-            query = replace(last, nth=()) if same else replace(query, select=kind)
-        if kind != "task":
-            return query
-        if query.count:
-            query = replace(query, select="measure")
-        title = slots.has("content") and not slots.has("measure_noun", "under")
-        return replace(query, select="task") if query.select == "measure" and title else query
-
-    # -- of what the last question was about -------------------------------------------------------
-
     def _same_anchor(self) -> Reading:
         """谁负责, 单位呢, 那2030年呢, 配合的呢: of what the last turn was about."""
         query, last, slots = self.query, self.last, self.slots
@@ -470,9 +142,9 @@ class _Completion:
         if self._is_role_alone():
             return self._inherited(self._with_roles())
         if self._is_exception():
-            return self._inherited(replace(last, **{name: getattr(query, name) for name in _OUTSIDE}))
+            return self._inherited(replace(last, **{name: getattr(query, name) for name in OUTSIDE}))
         if query.select == "indicator" and last.parties:
-            return self._inherited(replace(query, parties=_of_indicators(last.parties)))
+            return self._inherited(replace(query, parties=of_indicators(last.parties)))
         if slots.has("both") and last.years and about_figures:
             return self._inherited(replace(last, years=()))
         if query.exists and self.roles and last.select == "bureau" and not query.parties:  # 有配合的吗
@@ -489,7 +161,7 @@ class _Completion:
                 return self._inherited(self._about(rows))
         if figures:
             return Reading(reason="not_understood")
-        return self._inherited(replace(query, parties=self._parties_of_last(), **_scope(last)))
+        return self._inherited(replace(query, parties=self._parties_of_last(), **scope_of(last)))
 
     def _is_role_alone(self) -> bool:
         """当实施单位的呢: a noun for a role and nothing else, of the body last asked about."""
@@ -506,27 +178,18 @@ class _Completion:
         query, last = self.query, self.last
         plain = not (query.parties or query.topics or self.slots.who or self.roles)
         of_rows = last.select in ("measure", "task", "work", "bureau") and not query.check
-        return of_rows and plain and any(getattr(query, name) for name in _OUTSIDE) and not query.without
+        return of_rows and plain and any(getattr(query, name) for name in OUTSIDE) and not query.without
 
     def _parties_of_last(self) -> tuple[Party, ...]:
         query, last = self.query, self.last
         parties = query.parties or last.parties
         if self.roles:
-            parties = _with_roles(parties, self.roles)
+            parties = with_roles(parties, self.roles)
         if query.check and not query.parties and self.roles == ("support",):
-            parties = _with_roles(parties, ())  # 参与 in a yes/no question is any part
+            parties = with_roles(parties, ())  # 参与 in a yes/no question is any part
         if query.parties and query.check and last.roles and not query.parties[0].roles:
-            parties = _with_roles(parties, last.roles)
+            parties = with_roles(parties, last.roles)
         return parties
-
-    def _rows_of_last(self) -> tuple[Choice, ...]:
-        shown = tuple(c for c in self.context.shown if c.kind in ("measure", "task", "section"))
-        return shown or self._asked_about("measure") or self._asked_about("task")
-
-    def _indicators_of_last(self) -> tuple[int, ...]:
-        shown = tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
-        listed = self.last.select == "indicator" and shown  # of 其中约束性的, those that are
-        return listed or self.last.indicators or shown
 
     def _same_indicators(self) -> Reading:
         """那2030年呢, 单位呢, 差多少: of the indicators of the last turn."""
@@ -574,7 +237,7 @@ class _Completion:
         if not rows or picked:
             several = len(last.tasks or last.measures) > 1
             every = several and slots.all_of_them() and not slots.groups  # 都参与的是谁, after 任务3和任务5
-            return self._inherited(replace(query, **_scope(last), throughout=every))
+            return self._inherited(replace(query, **scope_of(last), throughout=every))
         return self._inherited(
             replace(query, measures=rows) if listed == "measure" else replace(query, tasks=rows)
         )
@@ -587,8 +250,8 @@ class _Completion:
         if last.alike:
             return replace(last, roles=roles)
         claimed = last.check and last.parties and not query.check
-        if claimed and any(_scope(last).values()):  # 牵头的呢, after 公安局参与吗
-            return Query("bureau", roles=roles, **_scope(last))
+        if claimed and any(scope_of(last).values()):  # 牵头的呢, after 公安局参与吗
+            return Query("bureau", roles=roles, **scope_of(last))
         if last.select == "bureau":
             return replace(last, roles=roles, check=False, exists=False, count=query.count)
         if last.due_asked and not last.parties:  # 牵头, after 第9条什么时候完成
@@ -597,18 +260,16 @@ class _Completion:
         return replace(
             last,
             select="measure" if last.select == "work" else last.select,
-            parties=_with_roles(last.parties, roles),
+            parties=with_roles(last.parties, roles),
             measures=() if narrowed else last.measures,
             count=query.count or last.count,
         )
-
-    # -- what the last question asked --------------------------------------------------------------
 
     def _same_focus(self) -> Reading:
         """水利局呢, 任务14呢, 漏损率呢: the same asked of something else."""
         query, last = self.query, self.last
         if query.select == "indicator" and not (query.indicators or query.parties) and last.parties:
-            return self._inherited(replace(query, parties=_of_indicators(last.parties)))
+            return self._inherited(replace(query, parties=of_indicators(last.parties)))
         renumbered = self._renumbered()
         if renumbered is not None:
             return self._inherited(renumbered)
@@ -645,7 +306,7 @@ class _Completion:
             years = query.years or last.years
             return self._inherited(replace(same, years=years, values=query.values, nth=(), parties=()))
         if last.select == "bureau":
-            return self._inherited(replace(same, roles=("indicator",), **_scope(query)))
+            return self._inherited(replace(same, roles=("indicator",), **scope_of(query)))
         return self._as_drafted()
 
     def _same_of_bodies(self) -> Reading:
@@ -654,7 +315,7 @@ class _Completion:
         if not last.parties:
             return self._bodies_alone()
         if last.select in FIGURE_SELECTS:
-            return self._inherited(replace(last, parties=_of_indicators(query.parties)))
+            return self._inherited(replace(last, parties=of_indicators(query.parties)))
         first = last.parties[0]
         roles = query.parties[0].roles or first.roles
         how: How = first.how if first.how in ("none", "only") and not query.parties[0].roles else "any"
@@ -674,7 +335,7 @@ class _Completion:
         """水利局呢, after a question that named no body: after 谁, whether it is one of those."""
         query, last = self.query, self.last
         if last.select == "bureau" and not last.indicators:
-            return self._inherited(replace(query, select="measure", check=True, **_scope(last)))
+            return self._inherited(replace(query, select="measure", check=True, **scope_of(last)))
         if last.select in ("measure", "task") and last.due_by and self.slots.has("follow"):
             return self._inherited(replace(last, parties=query.parties))
         if query.select == "work" and not self.draft.focused:
@@ -687,34 +348,10 @@ class _Completion:
         roles = query.parties[0].roles if query.parties else self.roles
         parties = query.parties or last.parties
         if roles:
-            parties = _with_roles(parties, roles)
+            parties = with_roles(parties, roles)
         select: Select = "measure" if last.nth or last.select == "work" else last.select
         if last.select in ("task", "section", "measure") and not last.parties and not last.topics:
             keeps = query.sections and last.select in ("task", "measure")
             keeps = keeps or (query.tasks and last.tasks and last.select == "measure")
             select = last.select if keeps else query.select
-        return self._inherited(replace(last, select=select, parties=parties, nth=(), **_scope(query)))
-
-
-def _number_in(said: str) -> int:
-    """How many 这两家, 这俩, 两家都 point at; 0 if they do not say."""
-    return next((n for char, n in (("两", 2), ("俩", 2), ("二", 2), ("三", 3)) if char in said), 0)
-
-
-def _scope(query: Query) -> dict[str, Any]:
-    """The rows that a query is about, to be asked about again."""
-    return {name: getattr(query, name) for name in _SCOPE}
-
-
-def _bodies(query: Query) -> set[str]:
-    """Every body that a query names, to have it or to leave it out."""
-    return {name for party in query.parties for name in party.bureaus} | set(query.without)
-
-
-def _of_indicators(parties: Sequence[Party]) -> tuple[Party, ...]:
-    """The same bodies, asked for their indicators."""
-    return tuple(Party(party.bureaus, ("indicator",), party.how) for party in parties)
-
-
-def _with_roles(parties: Sequence[Party], roles: tuple[str, ...]) -> tuple[Party, ...]:
-    return tuple(party._replace(roles=roles) for party in parties)
+        return self._inherited(replace(last, select=select, parties=parties, nth=(), **scope_of(query)))

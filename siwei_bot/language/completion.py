@@ -1,0 +1,114 @@
+"""A follow-up and the turn before it: what a completed question inherits, and what it must still hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from siwei_bot.language.drafting import Draft
+from siwei_bot.language.reading import Choice, Context, Reading
+from siwei_bot.language.slots import Slots
+from siwei_bot.query import Party, Query
+
+ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
+OUTSIDE = ("not_sections", "not_tasks", "not_measures")
+_SCOPE = ("sections", "tasks", "measures", "topics", *OUTSIDE, "due_by")
+_CONDITIONS = (
+    "sections", "tasks", "measures", "topics", *OUTSIDE, "due_on", "without",
+    "indicators", "groups", "attributes", "units", "years", "values", "fields", "places",
+)  # fmt: skip
+"""Slots of a sentence that a completed question must still hold."""
+
+
+class Completion:
+    """A draft and the turn before it."""
+
+    def __init__(self, draft: Draft, slots: Slots, context: Context, last: Query) -> None:
+        self.draft = draft
+        self.query = draft.query
+        self.slots = slots
+        self.context = context
+        self.last = last
+        self.roles = slots.free_roles or slots.who_roles
+
+    def _inherited(self, query: Query) -> Reading:
+        """A reading that needs the last turn; bodies of nothing, after bodies of nothing, are no question."""
+        last = self.last
+        of_nothing = (
+            query.select == "bureau"
+            and not (query.tallies or query.rank or query.parties or query.indicators)
+            and not any(scope_of(query).values())
+        )
+        last_of_nothing = (
+            last.select == "bureau" and not (last.parties or last.count) and not any(scope_of(last).values())
+        )
+        of_all = query.select == "measure" and query in (Query("measure"), Query("measure", count=True))
+        slots = self.slots
+        named = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
+        said = named or slots.has("in_all", "which") or slots.plan_named
+        left = query.count and slots.says("还剩", "剩余")  # how many are not of the last list
+        if (
+            left
+            or (of_nothing and (last_of_nothing or not said))
+            or (of_all and not said)
+            or not self._keeps(query)
+        ):
+            return Reading(reason="not_understood")
+        return Reading(queries=(query, *self.draft.more), missing=tuple(self.slots.missing), inherits=True)
+
+    def _keeps(self, query: Query) -> bool:
+        """Whether every condition of the sentence is in the completed question."""
+        said = self.query
+        sizes = {len(party.bureaus) for party in query.parties}
+        others = any(t.what == "bodies" and t.op == "==" and t.value not in sizes for t in self.slots.tallies)
+        if others and not query.tallies:  # 另外两个县呢
+            return False
+        again = set(self.slots.loose)  # 四条的呢: the number of a condition, and no number of a measure
+        return bodies_of(said) <= bodies_of(query) and all(
+            set(getattr(said, slot)) - again <= set(getattr(query, slot)) for slot in _CONDITIONS
+        )
+
+    def _as_drafted(self) -> Reading:
+        return Reading(queries=(self.query, *self.draft.more), missing=tuple(self.slots.missing))
+
+    def _asked_about(self, kind: str) -> tuple[Choice, ...]:
+        """What the last question was about, of one kind."""
+        last = self.last
+        if kind == "bureau":
+            names = tuple(name for party in last.parties for name in party.bureaus)
+            return tuple(Choice(kind, name) for name in names or self.context.previous)
+        numbers = {
+            "measure": last.measures,
+            "task": last.tasks,
+            "section": last.sections,
+            "indicator": last.indicators,
+        }
+        return tuple(Choice(kind, number) for number in numbers.get(kind, ()))
+
+    def _rows_of_last(self) -> tuple[Choice, ...]:
+        shown = tuple(c for c in self.context.shown if c.kind in ("measure", "task", "section"))
+        return shown or self._asked_about("measure") or self._asked_about("task")
+
+    def _indicators_of_last(self) -> tuple[int, ...]:
+        shown = tuple(int(c.id) for c in self.context.shown if c.kind == "indicator")
+        listed = self.last.select == "indicator" and shown  # of 其中约束性的, those that are
+        return listed or self.last.indicators or shown
+
+
+def scope_of(query: Query) -> dict[str, Any]:
+    """The rows that a query is about, to be asked about again."""
+    return {name: getattr(query, name) for name in _SCOPE}
+
+
+def bodies_of(query: Query) -> set[str]:
+    """Every body that a query names, to have it or to leave it out."""
+    return {name for party in query.parties for name in party.bureaus} | set(query.without)
+
+
+def of_indicators(parties: Sequence[Party]) -> tuple[Party, ...]:
+    """The same bodies, asked for their indicators."""
+    return tuple(Party(party.bureaus, ("indicator",), party.how) for party in parties)
+
+
+def with_roles(parties: Sequence[Party], roles: tuple[str, ...]) -> tuple[Party, ...]:
+    return tuple(party._replace(roles=roles) for party in parties)
