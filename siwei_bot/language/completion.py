@@ -32,29 +32,22 @@ class Completion:
         self.roles = slots.free_roles or slots.who_roles
 
     def _inherited(self, query: Query) -> Reading:
-        """A reading that needs the last turn; bodies of nothing, after bodies of nothing, are no question."""
-        last = self.last
-        of_nothing = (
-            query.select == "bureau"
-            and not (query.tallies or query.rank or query.parties or query.indicators)
-            and not any(scope_of(query).values())
-        )
-        last_of_nothing = (
-            last.select == "bureau" and not (last.parties or last.count) and not any(scope_of(last).values())
-        )
-        of_all = query.select == "measure" and query in (Query("measure"), Query("measure", count=True))
-        slots = self.slots
-        named = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
-        said = named or slots.has("in_all", "which") or slots.plan_named
-        left = query.count and slots.says("还剩", "剩余")  # how many are not of the last list
-        if (
-            left
-            or (of_nothing and (last_of_nothing or not said))
-            or (of_all and not said)
-            or not self._keeps(query)
-        ):
+        """A reading that needs the last turn, if the completed question is of something and drops nothing."""
+        if self._of_nothing(query) or not self._keeps(query):
             return Reading(reason="not_understood")
         return Reading(queries=(query, *self.draft.more), missing=tuple(self.slots.missing), inherits=True)
+
+    def _of_nothing(self, query: Query) -> bool:
+        """Whether the question would be of all bodies or measures, and the sentence does not say so."""
+        slots, last = self.slots, self.last
+        noun = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
+        said = noun or slots.has("in_all", "which") or slots.plan_named
+        if query.select == "bureau":
+            named = query.tallies or query.rank or query.parties or query.indicators
+            before = last.select != "bureau" or last.parties or last.count or any(scope_of(last).values())
+            return not (named or any(scope_of(query).values())) and not (before and said)
+        left = query.count and slots.says("还剩", "剩余")  # how many are not of the last list
+        return left or (query in (Query("measure"), Query("measure", count=True)) and not said)
 
     def _keeps(self, query: Query) -> bool:
         """Whether every condition of the sentence is in the completed question."""
