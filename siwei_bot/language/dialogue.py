@@ -318,7 +318,8 @@ class _FollowUp(Pointing):
             return self._inherited(replace(last, parties=of_indicators(query.parties)))
         first = last.parties[0]
         roles = query.parties[0].roles or first.roles
-        how: How = first.how if first.how in ("none", "only") and not query.parties[0].roles else "any"
+        denied = first.how in ("none", "only") and not query.parties[0].roles and not self.slots.says("的")
+        how: How = first.how if denied else "any"  # 那城管局呢, after 水利局不参与的
         parties = tuple(
             p._replace(roles=p.roles or roles, how=how if p.how == "any" else p.how) for p in query.parties
         )
