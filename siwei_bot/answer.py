@@ -713,9 +713,7 @@ class _IndicatorSearch:
             return self._changes(rows)
         elif query.select == "figure":
             rows, missing = self._figures(rows)
-            if not rows and query.baseline and not query.years:
-                missing = ("基期",)
-            if not rows and missing:
+            if not rows and (missing or query.baseline):
                 return Findings(failure="no_such_year", missing=missing)
             reports = self._reports(rows)
         if query.count:
@@ -911,7 +909,7 @@ class _IndicatorSearch:
                     }
                 )
             found += [figure_row(row, end) for end in ends]
-        if self.query.check and found:
+        if self.query.check and self.query.values and found:
             found.append({"kind": "verdict", "value": all(map(self._is_claimed, self._numbers(found)))})
         return Findings(tuple(found), failure="" if found else "no_such_year")
 
@@ -925,7 +923,7 @@ class _IndicatorSearch:
 
     def _is_claimed(self, sizes: list[Row]) -> bool:
         """Whether the change is as large as is said, to as many decimals."""
-        (value, _), *_ = self.query.values or ((0.0, ""),)
+        value, _ = self.query.values[0]
         decimals = min(2, len(f"{value:g}".partition(".")[2]))
         return any(round(size["value"], decimals) == round(value, decimals) for size in sizes)
 

@@ -166,15 +166,20 @@ def test_damage_that_is_met_while_reading_is_told_in_one_line(
     assert not Path("copy.db").exists()
 
 
+def loaded_and_reported(path: Path) -> list[str]:
+    """A database with the plan and one report; the options of a command that uses it."""
+    options = ["--plan", str(PLAN_FILE), "--db", str(path)]
+    assert main(["load", *options]) == 0
+    assert main(["report", "用水总量", "2025", "6.05", "--yes", *options]) == 0
+    return options
+
+
 @pytest.mark.parametrize("command", [["ask", "--jsonl"], ["chat"]], ids=" ".join)
 def test_a_conversation_goes_on_after_damage(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "plan.db"
-    options = ["--plan", str(PLAN_FILE), "--db", str(path)]
-    assert main(["load", *options]) == 0
-    assert main(["report", "用水总量", "2025", "6.05", "--yes", *options]) == 0
-    damage(path, "reports")
+    options = loaded_and_reported(tmp_path / "plan.db")
+    damage(tmp_path / "plan.db", "reports")
     capsys.readouterr()
     asked = [ACTUAL_QUESTION, QUESTION]
     given = [json.dumps({"text": text}) for text in asked] if "--jsonl" in command else asked
@@ -187,11 +192,8 @@ def test_a_conversation_goes_on_after_damage(
 
 
 def test_a_damaged_plan_is_answered_from_memory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "plan.db"
-    options = ["--plan", str(PLAN_FILE), "--db", str(path)]
-    assert main(["load", *options]) == 0
-    assert main(["report", "用水总量", "2025", "6.05", "--yes", *options]) == 0
-    damage(path, "measures")
+    options = loaded_and_reported(tmp_path / "plan.db")
+    damage(tmp_path / "plan.db", "measures")
     capsys.readouterr()
     assert main(["ask", QUESTION, *options]) == 0
     out, err = capsys.readouterr()

@@ -169,6 +169,8 @@ class _Account(Drafter):
             return bool(
                 query.dated or query.tallies or query.trend or query.rank or query.change or query.check
             )
+        if query.select == "fact":  # 单位是什么，2030年目标呢
+            return bool(self.draft.more)
         return self.figures or bool(query.due_by or query.due_on or query.indicators)
 
     def _values(self) -> bool:

@@ -86,10 +86,9 @@ class BodyReaders(WorkConditions):
         slots, has = self.slots, self.has
         if slots.nth_level == "task" and self._places():
             return "task"
-        if not slots.who and slots.followed("task_noun", "measure_noun", within=1):
+        nouns = ("task_noun",) if slots.groups else ("task_noun", "work_noun")
+        if not slots.who and any(slots.followed(noun, "measure_noun", within=1) for noun in nouns):
             return "task"  # 任务措施最多的前两个
-        if not slots.who and slots.followed("work_noun", "measure_noun", within=1) and not slots.groups:
-            return "task"
         of_bodies = has("body_noun", "lead", "support", "responsible") or slots.who
         in_sections = any("部分" in m.text for m in slots.mentions)
         for opening in ("which", "most", "least"):
@@ -148,14 +147,8 @@ class BodyReaders(WorkConditions):
             if query.tallies or query.rank or (query.tasks and query.measures):
                 return Reading(reason="not_understood")
             query = replace(query, throughout=True)
-        slots = self.slots
-        which_of = len(slots.names) > 1 and slots.who and not any(g.bound or g.partner for g in slots.groups)
-        if (
-            which_of
-            and self._scoped_or_topic()
-            and not (query.without or self.has("joint", "besides", "most"))
-        ):
-            query = replace(query, parties=(), without=self._everyone_but(slots.names))  # 甲和乙谁牵头第12条
+        if self._asks_which_of_them():
+            query = replace(query, parties=(), without=self._everyone_but(self.slots.names))
         held = self.topics.measures(query.topics) if query.topics else []
         if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
             return self._which_task(held, query)
@@ -166,6 +159,13 @@ class BodyReaders(WorkConditions):
             return Draft(query, True, False)
         whole = plan or in_all or (query.count and self.last is None)
         return self._ask(query, anchored=anchored or whole)
+
+    def _asks_which_of_them(self) -> bool:
+        """甲和乙谁牵头第12条."""
+        slots = self.slots
+        apart = slots.without or self.has("joint", "besides", "most")
+        named = len(slots.names) > 1 and not any(g.bound or g.partner for g in slots.groups)
+        return slots.who and named and self._scoped_or_topic() and not apart
 
     def _who_query(self) -> Query:
         slots, last = self.slots, self.last

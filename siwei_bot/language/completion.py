@@ -10,7 +10,6 @@ from siwei_bot.language.reading import Choice, Context, Reading
 from siwei_bot.language.slots import Slots
 from siwei_bot.query import Party, Query
 
-ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
 OUTSIDE = ("not_sections", "not_tasks", "not_measures")
 _SCOPE = ("sections", "tasks", "measures", "topics", *OUTSIDE, "due_by")
 _CONDITIONS = (
@@ -104,4 +103,5 @@ def of_indicators(parties: Sequence[Party]) -> tuple[Party, ...]:
 
 
 def with_roles(parties: Sequence[Party], roles: tuple[str, ...]) -> tuple[Party, ...]:
+    """The same bodies in other roles."""
     return tuple(party._replace(roles=roles) for party in parties)

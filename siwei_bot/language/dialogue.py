@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from siwei_bot.language.completion import (
-    ITEM_NOUNS,
-    OUTSIDE,
-    of_indicators,
-    scope_of,
-    with_roles,
-)
+from siwei_bot.language.completion import OUTSIDE, of_indicators, scope_of, with_roles
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft
 from siwei_bot.language.pointing import Pointing
 from siwei_bot.language.reading import Context, Reading
-from siwei_bot.language.slots import Slots
+from siwei_bot.language.slots import ITEM_NOUNS, Slots
 from siwei_bot.query import How, Party, Query, Select
 
 
@@ -354,5 +348,7 @@ class _FollowUp(Pointing):
         if last.select in ("task", "section", "measure") and not last.parties and not last.topics:
             keeps = query.sections and last.select in ("task", "measure")
             keeps = keeps or (query.tasks and last.tasks and last.select == "measure")
+            # 第30条呢, after 第9条在哪一部分
+            keeps = keeps or (query.measures and last.measures and last.select != "measure")
             select = last.select if keeps else query.select
         return self._inherited(replace(last, select=select, parties=parties, nth=(), **scope_of(query)))

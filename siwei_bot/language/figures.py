@@ -15,26 +15,10 @@ from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
 
 _HAVING = frozenset(
     {
-        "有",
-        "没有",
-        "写",
-        "没写",
-        "写了",
-        "给",
-        "定",
-        "设",
-        "设了",
-        "设有",
-        "没",
-        "没设",
-        "未设",
-        "未",
-        "定了",
-        "无",
-        "设定",
-        "设定了",
+        "有", "没有", "写", "没写", "写了", "给", "定", "设", "设了",
+        "设有", "没", "没设", "未设", "未", "定了", "无", "设定", "设定了",
     }
-)
+)  # fmt: skip
 """Words by which an indicator has a target, or has none."""
 
 

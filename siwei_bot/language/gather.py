@@ -41,19 +41,8 @@ _COUNTED = {
 _AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "下来", "拉一下"})
 _LONGEST_VERB = 2
 _LITERALLY = (
-    "提到",
-    "提及",
-    "提过",
-    "提了",
-    "提到了",
-    "字样",
-    "字眼",
-    "出现",
-    "写到",
-    "谈到",
-    "这个词",
-    "关键词",
-)
+    "提到", "提及", "提过", "提了", "提到了", "字样", "字眼", "出现", "写到", "谈到", "这个词", "关键词",
+)  # fmt: skip
 """Words of a question for what is written, not for what is meant."""
 _NUMERALS = "0123456789.零〇一二两三四五六七八九十百千万"
 _LIST = 7
@@ -329,8 +318,8 @@ class _Gatherer:
             slots.bare = []
         elif value == 1 and op == "==" and text.endswith("家") and slots.groups and self._follows_body(at):
             slots.groups[-1].only = True
-        elif noun == "item" and self._bodies_of_kind(at, value):
-            slots.groups.append(Group(at, self._bodies_of_kind(at, value), [mention]))
+        elif noun == "item" and (names := self._bodies_of_kind(at, value)):
+            slots.groups.append(Group(at, names, [mention]))
         elif self._is_value(text, value):
             slots.values.append((value, text.lstrip(_NUMERALS)))  # 260个是哪个指标
         elif noun == "item" and text.endswith("号"):

@@ -165,8 +165,8 @@ class Lexicon:
     def texts_with(self, words: str) -> Iterator[Text]:
         """The measures and titles of tasks that hold these words, in plan order."""
         places = [self._bigrams.get(words[at : at + 2], []) for at in range(len(words) - 1)]
-        rarest = {number: self.texts[number] for number, _ in min(places, key=len)} if places else {}
-        for text in rarest.values() if places else self.texts:
+        rarest = dict.fromkeys(number for number, _ in min(places, key=len, default=[]))
+        for text in (self.texts[number] for number in rarest) if places else self.texts:
             if text.kind in ("measure", "task") and words in text.text:
                 yield text
 
@@ -371,7 +371,8 @@ def _entries(plan: Plan, vocabulary: Vocabulary) -> dict[str, tuple[Entry, ...]]
     for word, cues in vocabulary.cues.items():
         found[word].extend(Entry("cue", cue) for cue in cues)
     for word, entry in _plan_words(plan):
-        for spelled in {fold(word), normalise(word, message=False)}:  # 各镇（街道） arrives as 各镇 街道
+        # 各镇（街道） arrives as 各镇 街道
+        for spelled in dict.fromkeys((fold(word), normalise(word, message=False))):
             if spelled and entry not in found[spelled]:
                 found[spelled].append(entry)
     for role, word in plan.role_words.items():

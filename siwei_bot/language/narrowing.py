@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from siwei_bot.language.completion import ITEM_NOUNS, Completion, of_indicators, scope_of, with_roles
+from siwei_bot.language.completion import Completion, of_indicators, scope_of, with_roles
 from siwei_bot.language.drafting import FIGURE_SELECTS
+from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Query, Select
 

@@ -99,7 +99,7 @@ class Parser:
         if (
             clauses
             and _is_same_again(last)
-            and any(m.cues & _QUESTIONS for clause in clauses for m in clause)
+            and any(m.cues & (_QUESTIONS | {"unit"}) for clause in clauses for m in clause)
         ):
             parts = [[m for clause in clauses for m in clause], last]  # 水利局牵头几条，城管局呢
             return self._as_one(parts, today, whole=False)
@@ -176,9 +176,10 @@ class Parser:
 
 
 def _is_same_again(part: Sequence[Mention]) -> bool:
-    """Whether a clause only names something else to be asked about: 城管局呢."""
+    """Whether a clause only names something else to be asked about: 城管局呢, 2030年目标呢."""
     named = any(m.kind in ("bureau", "indicator") or m.number for m in part)
-    plain = all(m.kind in ("bureau", "indicator", "number") or m.cues & {"follow", "filler"} for m in part)
+    aside = {"follow", "filler", "target"}
+    plain = all(m.kind in ("bureau", "indicator", "number") or m.cues & aside for m in part)
     return named and plain and "follow" in part[-1].cues
 
 
@@ -298,11 +299,12 @@ def _asks(mention: Mention) -> bool:
 def _refused(mentions: Sequence[Mention]) -> str:
     """The word by which a sentence asks for what no plan answers; empty if there is none."""
     opening = next((m for m in mentions if _weighs(m)), None)
-    rows = any(m.number and m.number.form in ("section", "task", "measure") for m in mentions)
-    aside = {"filler", "which", "reach", *(("content",) if rows else ())}  # 第3项任务叫什么名字
-    for mention in mentions:
+    for at, mention in enumerate(mentions):
         if mention is opening and "correction" in mention.cues:
             continue
+        row = mentions[at - 1].number if at else None
+        of_row = row is not None and row.form in ("section", "task", "measure")  # 第3项任务叫什么名字
+        aside = {"filler", "which", "reach", *(("content",) if of_row else ())}
         refused = mention.cues & _REFUSED and not mention.cues & aside
         if mention.kind == "place" or refused:
             return mention.text

@@ -68,7 +68,7 @@ class Pointing(Narrowing):
             return replace(self._inherited(self._about(referents)), picked=bool(places))
         if places or (self._level() and not any(scope_of(self.last).values())):  # 那几条, of nothing
             return Reading(reason="not_understood")
-        return Reading(queries=(self.query,)) if self.draft.anchored else None
+        return self._as_drafted() if self.draft.anchored else None
 
     def _at(self, places: tuple[int, ...]) -> tuple[Choice, ...] | None:
         """The rows at these places of the list; ``None`` if it is shorter."""

@@ -8,6 +8,7 @@ from datetime import date
 from siwei_bot.language.drafting import HOLE, Drafter, Sentence
 from siwei_bot.language.mentions import Mention
 from siwei_bot.language.reading import Reading
+from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.query import Party, Query
 
 _YEARS_FROM_NOW = {"前年": -2, "去年": -1, "今年": 0, "本年度": 0, "本年": 0, "明年": 1, "后年": 2}
@@ -90,9 +91,9 @@ class _Settler(Drafter):
 
     def _of_the_last_rows(self) -> bool:
         """没有司法局吗, after 任务14谁参与: the rows are still those of the last question."""
-        last, nouns = self.last, ("work_noun", "measure_noun", "task_noun", "indicator_noun")
+        last = self.last
         rows = bool(last and (last.tasks or last.measures or last.topics))
-        return rows and not self._scoped_or_topic() and not self.has(*nouns)
+        return rows and not self._scoped_or_topic() and not self.has(*ITEM_NOUNS)
 
     # -- numbers -------------------------------------------------------------------------------------
 

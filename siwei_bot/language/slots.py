@@ -12,6 +12,9 @@ from functools import cached_property
 from siwei_bot.language.mentions import Mention
 from siwei_bot.query import Tally, Topic
 
+ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
+"""The cues that name rows of either world."""
+
 MOST_PLACES = 10_000
 """No list is longer: 前999999999条 asks for more than there is, and must not be counted out."""
 
@@ -115,8 +118,7 @@ class Slots:
 
     def only_these_rows(self) -> bool:
         """只要任务: which rows are wanted, and not whose alone they are."""
-        nouns = ("task_noun", "work_noun", "measure_noun", "indicator_noun")
-        return self.says("只要", "只看") and self.followed("only", *nouns, within=1)
+        return self.says("只要", "只看") and self.followed("only", *ITEM_NOUNS, within=1)
 
     def all_of_them(self) -> bool:
         """都牵头: 都 before a role."""

@@ -169,14 +169,11 @@ class WorkDrafter(BodyReaders):
 
     def _counts(self) -> Draft | Reading | None:
         """几大部分、几项任务、几条措施: every kind counted in one breath."""
-        kinds = self._counted_kinds()
+        kinds = counted_kinds(self.slots)
         if len(kinds) < 2 or self.query.parties:
             return None
         first, *more = (replace(self.query, select=kind, count=True) for kind in kinds)
         return self._ask(first, anchored=True, more=more)
-
-    def _counted_kinds(self) -> list[Select]:
-        return counted_kinds(self.slots)
 
     def _total_claimed(self) -> Draft | Reading | None:
         """方案一共有60条措施吗."""
@@ -293,7 +290,7 @@ class WorkDrafter(BodyReaders):
     def _count(self) -> Draft | Reading | None:
         """市水利局牵头多少条, 第一部分有几项任务."""
         slots, has = self.slots, self.has
-        if not self._counted_kinds() and (not has("how_many") or has("content")):
+        if not counted_kinds(self.slots) and (not has("how_many") or has("content")):
             return None
         beside = has("indicator_noun") and bool(self.query.parties)  # 几个指标几条措施
         query = replace(self.query, select="work" if beside else self._counted_kind(), count=True)
@@ -357,9 +354,7 @@ class WorkDrafter(BodyReaders):
         plain = affairs and has("any_role") and not self._scoped()
         if has("work_noun", "measure_noun") and not (plain and has("which")):
             return ("work", True) if has("indicator_noun") else None
-        dated = (
-            self.query.due_by or self.query.due_on
-        )  # 市场监管局2027年要完成的有哪些: no indicator has a due date
+        dated = self.query.due_by or self.query.due_on  # 2027年要完成的: no indicator has a due date
         if dated or any(party.roles for party in self.query.parties):
             return None
         asked = has("which", "any_role", "list", "content", "indicator_noun", "how_many")

@@ -191,7 +191,7 @@ class Figures:
     # changes
 
     def _changes(self, query: Query, rows: Sequence[Row], found: Sequence[Indicator]) -> Part:
-        start = yes_or_no(query, holds(rows)) if query.check else ""
+        start = yes_or_no(query, holds(rows)) if query.check and query.values else ""
         changes = []
         for indicator in found:
             years = sorted(self._years(indicator, rows))

@@ -84,14 +84,13 @@ class Refusals:
         years = YEAR.findall(reading.subject)
         meant = self._meant(reading)
         what = meant[0].name if len(meant) == 1 else ""
-        head = self._say("no_such_year", what=what, years=self._years_said(years, reading))
+        baseline = any(query.baseline for query in reading.queries)
+        said = f"{joined(years)}年" if years else "基期" if baseline else "这一年"
+        head = self._say("no_such_year", what=what, years=said)
         if meant:
             return self._with_targets(head, meant)
         known = sorted({t.year for i in self.book.plan.indicators for t in i.targets if not t.baseline})
         return Part(head, tail=[self._offer("years", years=joined(map(str, known)))] if known else [])
-
-    def _years_said(self, years: Sequence[str], reading: Reading) -> str:
-        return f"{joined(years)}年" if years else "基期" if "基期" in reading.subject else "这一年"
 
     def _number(self, reading: Reading) -> Part:
         inside = next((query for query in reading.queries if query.nth and query.tasks), None)
