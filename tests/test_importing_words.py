@@ -299,6 +299,10 @@ def test_titles(paragraphs: list[str], title: str) -> None:
 def test_regions_and_ids() -> None:
     assert region_and_title("某某市“测试”实施方案") == ("某某市", "“测试”实施方案")
     assert region_and_title("城市更新行动方案") == ("", "城市更新行动方案")
+    assert region_and_title("某州市节水方案") == ("某州市", "节水方案")
+    assert region_and_title("某州区节水方案") == ("某州区", "节水方案")
+    assert region_and_title("某某州区域发展规划") == ("某某州", "区域发展规划")
+    assert region_and_title("某某自治州县域发展规划") == ("某某自治州", "县域发展规划")
     assert plan_id("某某市", "“四新”实施方案（2026—2030年）") == "moumou-sixin"
     assert plan_id("", "！") == "plan"
 

@@ -16,7 +16,8 @@ _LONGEST_HEADING = 40
 _LONGEST_ID = 40
 _NAMED = re.compile(r"关于(?:印发|下发|公布|发布)?[《〈](.+?)[》〉]")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]$")
-_REGION = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:自治[州县旗]|[市县区州盟旗])")
+# 某州市 and 某州区 are one name each, while 某州区域 and 某州县域 are a place and what follows it.
+_REGION = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:自治[州县旗]|[市县区]|[州盟旗](?!市|[县区](?!域)))")
 _QUOTES = re.compile("[“”‘’\"'《》〈〉]")
 _YEARS = re.compile(r"(?:19|20)\d\d")
 
