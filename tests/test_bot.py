@@ -34,6 +34,12 @@ def test_a_follow_up_needs_its_context() -> None:
     assert bot.ask("那参与的呢").status == "unknown"
 
 
+def test_what_is_asked_twice_is_answered_once() -> None:
+    bot = bot_for("changzhi")
+    answer = bot.ask("第8条谁牵头，第8条谁牵头，第9条谁牵头")
+    assert (answer.text.count("第8条由"), answer.text.count("第9条由")) == (1, 1)
+
+
 def test_small_talk_keeps_the_context() -> None:
     bot = bot_for("changzhi")
     first = bot.ask("漏损率2030年目标")

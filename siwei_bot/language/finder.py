@@ -204,7 +204,7 @@ class MentionFinder:
         typed = text[start:end]
         if any(c in typed for c in " 。，、") or typed in self.lexicon.names:
             return
-        near = self.lexicon.near(typed)
+        near = self._near(typed)
         by_kind: dict[str, list[Entry]] = {}
         for word in sorted(near):
             for entry in self.lexicon.entries[word]:
@@ -219,11 +219,17 @@ class MentionFinder:
                 found = self.lexicon.in_plan_order(entries)
                 yield _Edge(mention(text, start, end, kind, found, "near"), cost)
 
+    def _near(self, typed: str) -> set[str]:
+        """The names one character off; none for a word of its own (统计), which is not half a name."""
+        near = self.lexicon.near(typed)
+        own = near and typed not in self.lexicon.entries and self.lexicon.words.cut(typed) == [typed]
+        return set() if own else near
+
     def _slips(self, typed: str) -> list[Entry]:
         """The bodies whose names are one character off."""
         return [
             entry
-            for word in sorted(self.lexicon.near(typed))
+            for word in sorted(self._near(typed))
             for entry in self.lexicon.entries[word]
             if entry.kind == "bureau" and self._is_slip(typed, word, entry)
         ]
@@ -232,8 +238,6 @@ class MentionFinder:
         """Whether the text can be a misspelling of a name, and not another word."""
         if entry.kind == "bureau" and len(typed) > 3 and sorted(typed) == sorted(word):
             return True  # two characters changed round
-        if typed not in self.lexicon.entries and self.lexicon.words.cut(typed) == [typed]:
-            return False  # a word of its own (统计), not half a name
         if word in typed:
             return False  # the name stands there exactly, with a character beside it
         if len(typed) < 3 and len(word) != 3:

@@ -62,7 +62,7 @@ def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -
     gatherer.numbers()
     bind_roles(slots, lexicon)
     gatherer.chunks()
-    for chunk in slots.chunks:
+    for chunk in dict.fromkeys(slots.chunks):
         topic = topics.resolve(chunk, literal=slots.says(*_LITERALLY))
         if topic is not None:
             slots.topics.append(topic)

@@ -160,7 +160,7 @@ class Parser:
         ]
 
     def _noted(self, reading: Reading, utterance: Utterance) -> Reading:
-        """With a note for every word that was read as another."""
+        """Each question once, with a note for every word that was read as another."""
         read = [
             (mention.text.strip(), self.lexicon.display(entry))
             for mention in utterance.mentions
@@ -172,7 +172,7 @@ class Parser:
             if len(words) == 1 and words[0] not in topic.said:
                 read.append((topic.said, words[0]))
         notes = dict.fromkeys(f"“{said}”读作“{meant}”" for said, meant in read)
-        return replace(reading, notes=tuple(notes))
+        return replace(reading, queries=tuple(dict.fromkeys(reading.queries)), notes=tuple(notes))
 
 
 def _is_same_again(part: Sequence[Mention]) -> bool:

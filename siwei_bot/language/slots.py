@@ -140,7 +140,11 @@ class Slots:
 
     def says(self, *words: str) -> bool:
         """Whether one of these words, which no cue sets apart, stands in the sentence by itself."""
-        return any(mention.text in words for mention in self.mentions)
+        return not self._words.isdisjoint(words)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(mention.text for mention in self.mentions)
 
     def tallied(self, *kinds: str) -> bool:
         """Whether a number of one of these kinds of things is said."""
@@ -148,11 +152,13 @@ class Slots:
 
     def index(self, *cues: str) -> int:
         """Where the first of these cues stands; -1 if none does."""
-        return next((i for i, m in enumerate(self.mentions) if m.cues & set(cues)), -1)
+        wanted = set(cues)
+        return next((i for i, m in enumerate(self.mentions) if m.cues & wanted), -1)
 
     def followed(self, first: str, *then: str, within: int = 2) -> bool:
         """Whether one of ``then`` stands at most ``within`` mentions after a ``first``."""
-        return any(
-            first in mention.cues and any(m.cues & set(then) for m in self.mentions[i + 1 : i + 1 + within])
+        wanted = set(then)
+        return self.has(first) and any(
+            first in mention.cues and any(m.cues & wanted for m in self.mentions[i + 1 : i + 1 + within])
             for i, mention in enumerate(self.mentions)
         )

@@ -62,8 +62,9 @@ class TopicFinder:
     def _synonyms(self, said: str) -> tuple[tuple[str, ...], ...]:
         """What a plan may say instead, each with the other words of the stretch."""
         found: list[tuple[str, ...]] = []
+        words = self._words.cut(said)
         for phrase, meant in self.lexicon.vocabulary.synonyms.items():
-            if not (said.startswith(phrase) or said.endswith(phrase) or phrase in self._words.cut(said)):
+            if not (said.startswith(phrase) or said.endswith(phrase) or phrase in words):
                 continue  # 水管 of 供水管网 is no word of its own
             rest = said.replace(phrase, "")
             others = self._terms(rest)
