@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siwei_bot import Answer, PlanBot
-from siwei_bot.language.lexicon import Lexicon
-from siwei_bot.language.vocabulary import vocabulary
+from siwei_bot.language.pinyin import syllables
 from siwei_bot.plan import Assignment, BodyRef, Bureau, Indicator, Measure, Plan, Section, Target, Task
 from siwei_bot.store import Store
 from tests.plans import PLANS, bot_for
@@ -152,12 +151,17 @@ def test_one_wrong_character_never_yields_another_body(name: str, data: st.DataO
         "double": spelled[: at + 1] + spelled[at:],
         "add": spelled[:at] + wrong + spelled[at:],
     }[edit]
-    known = Lexicon(bot.plan, vocabulary()).names
+    known = bot.parser.lexicon.names
     answer = bot.ask(f"{text}牵头哪些措施", today=TODAY)
     if answer.status == "answered" and text not in known:
         bodies = {row["bureau"] for row in answer.rows if "bureau" in row}
-        others = bodies - {bureau.name}
-        assert not others or any(other in text or text in other for other in others)
+        others = {body for body in bot.plan.bureaus if body.name in bodies - {bureau.name}}
+        assert all(body.name in text or text in body.name or heard_as(text, body) for body in others)
+
+
+def heard_as(text: str, body: Bureau) -> bool:
+    """Whether a text is written by the sound of a body's name (上务局 for 商务局), which outweighs a slip."""
+    return syllables(text) in map(syllables, (body.name, *body.aliases))
 
 
 MEANINGFUL = ("电话", "预算多少", "为什么", "去年实际", "怎么申请", "局长是谁", "合理吗")
