@@ -156,7 +156,6 @@ class _Account(Drafter):
             or query.tallies
             or query.check
             or self.slots.free_roles
-            or self.slots.only_these_rows()
             or self.has("it")
             or (follows and (query.sections or query.tasks or not self.slots.groups))
         )

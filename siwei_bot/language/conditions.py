@@ -130,8 +130,6 @@ class WorkConditions(Drafter):
     def _only_number(self) -> bool:
         """只有三条的, 只有谁: 只 goes with a number or a question."""
         slots = self.slots
-        if slots.only_these_rows():
-            return True
         counts = slots.followed("only", "filler", "both", "measure_noun", within=1)
         return self.has("who") or (counts and slots.index("only") == 0)
 

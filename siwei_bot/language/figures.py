@@ -521,7 +521,7 @@ class FigureDrafter(Drafter):
     def _of_attribute(self) -> Draft | None:
         """哪些是约束性的, of all indicators or of those just listed."""
         query, has = self.query, self.has
-        asked = query.attributes and has("which", "only", "follow")
+        asked = query.attributes and has("which", "only", "just", "follow")
         if not asked or query.indicators or self.slots.years or self.check:
             return None
         shown, last = self.context.shown, self.last

@@ -21,7 +21,9 @@ from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.mentions import Mention, Utterance
 from siwei_bot.language.normalise import normalise
 from siwei_bot.language.reading import Context, Reading
+from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.language.topics import TopicFinder
+from siwei_bot.plan import ROLES
 from siwei_bot.query import Query
 
 _REFUSED = frozenset(
@@ -176,11 +178,20 @@ class Parser:
 
 
 def _is_same_again(part: Sequence[Mention]) -> bool:
-    """Whether a clause only names something else to be asked about: 城管局呢, 2030年目标呢."""
-    named = any(m.kind in ("bureau", "indicator") or m.number for m in part)
-    aside = {"follow", "filler", "target"}
+    """Whether a clause only names something else to be asked about: 2030年目标呢, 配合单位呢, 配合几条."""
+    roles = any(m.cues & set(ROLES) for m in part)
+    named = roles or any(m.kind in ("bureau", "indicator") or m.number for m in part)
+    counts = roles and any("how_many" in m.cues for m in part)
+    aside = {
+        "follow",
+        "filler",
+        "target",
+        "body_noun",
+        *ROLES,
+        *(("how_many", *ITEM_NOUNS) if counts else ()),
+    }
     plain = all(m.kind in ("bureau", "indicator", "number") or m.cues & aside for m in part)
-    return named and plain and "follow" in part[-1].cues
+    return named and plain and (counts or "follow" in part[-1].cues)
 
 
 def _without_preface(part: Sequence[Mention]) -> Sequence[Mention]:

@@ -116,10 +116,6 @@ class Slots:
         """Every body that is named, but for those left out."""
         return tuple(name for group in self.groups for name in group.names)
 
-    def only_these_rows(self) -> bool:
-        """只要任务: which rows are wanted, and not whose alone they are."""
-        return self.says("只要", "只看") and self.followed("only", *ITEM_NOUNS, within=1)
-
     def all_of_them(self) -> bool:
         """都牵头: 都 before a role."""
         for at, mention in enumerate(self.mentions):
