@@ -55,6 +55,10 @@ class Completion:
         others = any(t.what == "bodies" and t.op == "==" and t.value not in sizes for t in self.slots.tallies)
         if others and not query.tallies:  # 另外两个县呢
             return False
+        held = {*query.roles, query.rank_by, *(t.what for t in query.tallies)}
+        held |= {role for party in query.parties for role in party.roles}
+        if self.roles and held.isdisjoint(self.roles):
+            return False
         again = set(self.slots.loose)  # 四条的呢: the number of a condition, and no number of a measure
         return bodies_of(said) <= bodies_of(query) and all(
             set(getattr(said, slot)) - again <= set(getattr(query, slot)) for slot in _CONDITIONS

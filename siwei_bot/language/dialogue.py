@@ -13,6 +13,7 @@ from siwei_bot.language.drafting import FIGURE_SELECTS, Draft
 from siwei_bot.language.pointing import Pointing
 from siwei_bot.language.reading import Context, Reading
 from siwei_bot.language.slots import ITEM_NOUNS, Slots
+from siwei_bot.plan import ROLES
 from siwei_bot.query import How, Party, Query, Select
 
 
@@ -61,6 +62,9 @@ class _FollowUp(Pointing):
             return self._inherited(self._narrowed())
         if self._ranks_the_same():
             return self._inherited(replace(query, roles=self.last.roles))
+        reranked = self._ranked_anew()
+        if reranked is not None:
+            return self._inherited(reranked)
         places = self._places()
         if places and self.last.rank and len(self.context.shown) == 1 and places[0] > 0:
             return self._inherited(replace(self.last, places=places))  # 第二呢, after 谁最多
@@ -88,6 +92,18 @@ class _FollowUp(Pointing):
         query, last = self.query, self.last
         ranks = query.rank and query.select == "bureau" and not (query.roles or self.roles or query.places)
         return bool(ranks and last.select == "bureau" and last.roles and not last.indicators)
+
+    def _ranked_anew(self) -> Query | None:
+        """最少的呢, 牵头单位最多的呢, after 哪条措施的参与单位最多: the same rows by another end or role."""
+        query, last, slots = self.query, self.last, self.slots
+        of_rows = last.rank and last.select in ("measure", "task", "section")
+        if not of_rows or not query.rank or query.select != "bureau" or slots.has("who") or query.parties:
+            return None
+        role = next((role for role in ROLES if slots.followed(role, "body_noun", within=1)), "")
+        if role and last.rank_by in (*ROLES, "bodies"):
+            return replace(last, rank=query.rank, rank_by=role)
+        plain = not (self.roles or slots.has("body_noun", *ITEM_NOUNS))
+        return replace(last, rank=query.rank) if plain else None
 
     def _is_next_report(self) -> bool:
         """那2030年呢, 漏损率呢, after a question for an actual value."""
@@ -223,6 +239,8 @@ class _FollowUp(Pointing):
         same_roles = (query.without or query.count) and not slots.either
         if same_roles and last.select == "bureau" and not query.roles:
             query = replace(query, roles=last.roles)
+            if query.count and last.tallies and not query.tallies:
+                return self._inherited(replace(last, count=True))  # 有几家, after 只参与不牵头的单位
         listed = "measure" if last.select == "work" else last.select
         rows = tuple(int(c.id) for c in shown if c.kind == listed and c.kind in ("measure", "task"))
         if slots.has("besides") and last.parties and not query.without:  # 还有别的局吗

@@ -34,7 +34,7 @@ class Narrowing(Completion):
     def _is_without(self) -> bool:
         """去掉水利局牵头的, 不含约束性的: the list without some of it."""
         query, shown, slots = self.query, self.context.shown, self.slots
-        if not slots.has("except") or slots.has("which", "who", *ITEM_NOUNS) or not shown:
+        if not (slots.has("except") or self._lacks()) or slots.has("which", "who", *ITEM_NOUNS) or not shown:
             return False
         of_bodies = bool(query.parties) and all(party.how == "none" for party in query.parties)
         if shown[0].kind == "bureau" and self.last.select == "bureau":
@@ -42,6 +42,13 @@ class Narrowing(Completion):
         return (shown[0].kind == "measure" and of_bodies) or (
             shown[0].kind == "indicator" and slots.without_attribute
         )
+
+    def _lacks(self) -> bool:
+        """没有水利局的呢, after the rows of another body."""
+        last, slots = self.last, self.slots
+        known = {name for party in last.parties if party.how != "none" for name in party.bureaus}
+        said = slots.says("没有", "没") and not self.roles and not self.query.check
+        return bool(said and known - set(slots.names))
 
     def _is_of_those(self) -> bool:
         """哪些是水利局的, after a list of indicators."""
