@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.mentions import Mention, Number
 from siwei_bot.language.normalise import fold
 from siwei_bot.language.roles import bind_roles
-from siwei_bot.language.slots import MOST_PLACES, Group, Slots
+from siwei_bot.language.slots import ITEM_NOUNS, MOST_PLACES, Group, Slots
 from siwei_bot.language.topics import TopicFinder
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Tally
@@ -55,7 +55,7 @@ _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    mentions = _unnamed_bodies(_counted_ones(_requests(mentions)))
+    mentions = _unnamed_bodies(_counted_ones(_which_number(_has_or_not(_requests(mentions)))))
     slots = Slots(_words_of_topics(mentions, lexicon))
     gatherer = _Gatherer(slots, lexicon)
     gatherer.names()
@@ -98,6 +98,32 @@ def _requests(mentions: Sequence[Mention]) -> list[Mention]:
         if begins and not any(m.text in _CHANGING for m in mentions[start:at]):
             for gap in range(start, at):
                 found[gap] = replace(mentions[gap], kind="cue", entries=(Entry("cue", "filler"),))
+    return found
+
+
+def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
+    """有配合单位没有: the end of a question that 有 begins, and no denial."""
+    found = list(mentions)
+    for at, mention in enumerate(mentions):
+        following = mentions[at + 1] if at + 1 < len(mentions) else None
+        ends = following is None or following.kind == "stop" or following.cues & {"whether", "filler"}
+        clause = takewhile(lambda m: m.kind != "stop", reversed(mentions[:at]))
+        if mention.text in ("没有", "没") and ends and any(m.text == "有" for m in clause):
+            found[at] = replace(mention, entries=(Entry("cue", "whether"),))
+    return found
+
+
+def _which_number(mentions: Sequence[Mention]) -> list[Mention]:
+    """在任务几里: 哪项任务, and no count."""
+    found = list(mentions)
+    nouns = {*ITEM_NOUNS, "section_noun"}
+    for at, (noun, mention) in enumerate(pairwise(mentions), 1):
+        following = mentions[at + 1] if at + 1 < len(mentions) else None
+        counts = following is not None and bool(following.cues & {*nouns, "body_noun"})
+        if mention.text == "几" and noun.cues & nouns and len(noun.text) > 1 and not counts:
+            which = replace(mention, entries=(Entry("cue", "which"),))
+            named = replace(noun, entries=(Entry("cue", "task_noun"),)) if "work_noun" in noun.cues else noun
+            found[at - 1 : at + 1] = [which, named]
     return found
 
 
