@@ -132,6 +132,8 @@ class Parser:
                 if any(map(_matters, clauses[at - 1])):
                     break
                 yield [m for clause in clauses[at:] for m in clause]
+            if weighty := _without_asides(clauses, last):
+                yield weighty
 
     def _read(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
         chat = _small_talk(mentions)
@@ -320,6 +322,20 @@ def _refused(mentions: Sequence[Mention]) -> str:
         if mention.kind == "place" or refused:
             return mention.text
     return ""
+
+
+def _without_asides(clauses: Sequence[Sequence[Mention]], last: int) -> list[Mention]:
+    """我商务局的，摸个底，我们牵头几条，我好准备: without the clauses before the question that name nothing, and
+    those behind it in which somebody speaks of himself; empty if there are none.
+    """
+
+    def aside(at: int) -> bool:
+        clause = clauses[at]
+        spoken = at < last or any("speaker" in m.cues for m in clause)
+        return spoken and not any(map(_matters, clause)) and not _refused(clause)
+
+    kept = [clause for at, clause in enumerate(clauses) if not aside(at)]
+    return [m for clause in kept for m in clause] if len(kept) < len(clauses) else []
 
 
 def _small_talk(mentions: Sequence[Mention]) -> str:
