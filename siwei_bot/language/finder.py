@@ -184,10 +184,14 @@ class MentionFinder:
         """Words of the same or a similar sound, Latin letters read as pinyin."""
         alike: dict[tuple[int, bool, str], list[Entry]] = {}
         for end, word, same in self.lexicon.sounding(text, start):
-            latin = text[start:end].isascii()
+            typed = text[start:end]
+            latin = typed.isascii()
+            whole = len(word) == 2 and not latin and self.lexicon.words.cut(typed) == [typed]
             for entry in self.lexicon.entries[word]:
                 if latin and len(word) == 1 and entry.value not in _LATIN and _cuts_latin(text, start, end):
                     continue
+                if whole and entry.kind != "cue":
+                    continue  # 上午 is a word of its own, and no 商务
                 if latin or _worth_hearing(entry, word, same=same):
                     group = alike.setdefault((end, same, "cue" if entry.kind == "cue" else "name"), [])
                     if entry not in group:
