@@ -92,7 +92,7 @@ class PlanBot:
             )
             return self._worded(reading, Findings(choices), status="clarify", context=after)
         if reading.reason:
-            after = replace(context, lost=True)
+            after = Context(lost=True) if reading.forgets else replace(context, lost=True)
             if reading.pending is not None:
                 after = Context(reading.pending, previous=context.previous)
             return self._worded(reading, Findings(), status="unknown", context=after)

@@ -39,6 +39,8 @@ class Completion:
     def _of_nothing(self, query: Query) -> bool:
         """Whether the question would be of all bodies or measures, and the sentence does not say so."""
         slots, last = self.slots, self.last
+        if any(not party.bureaus for party in query.parties):  # 牵头的呢, after a body that the plan lacks
+            return True
         noun = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
         said = noun or slots.has("in_all", "which") or slots.plan_named
         if query.select == "bureau":

@@ -28,7 +28,7 @@ class Narrowing(Completion):
         shown, mentions = self.context.shown, self.slots.content
         inside = next((i for i, m in enumerate(mentions) if m.text in _INSIDE), -1)
         points = inside == 0 or (inside > 0 and mentions[inside - 1].text == "在")
-        listed = bool(shown) and shown[0].kind == "measure"
+        listed = bool(shown) and shown[0].kind in ("measure", "task")
         return points and listed and not any(scope_of(self.query).values())
 
     def _is_without(self) -> bool:

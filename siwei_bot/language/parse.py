@@ -78,7 +78,9 @@ class Parser:
             reading = self._read(part, context, today)
             if (reading.queries and not reading.inherits) or reading.choices:
                 return self._noted(reading, utterance)
-        return self._noted(whole, utterance)
+        corrects = any("correction" in m.cues for m in utterance.mentions)
+        forgets = corrects and whole.reason in ("not_understood", "no_match")
+        return self._noted(replace(whole, forgets=forgets), utterance)
 
     def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
         """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""

@@ -43,6 +43,7 @@ class Pointing(Narrowing):
             return False
         mentions = slots.mentions
         at = slots.index("it")
+        at -= at > 1 and mentions[at - 1].text == "的"  # 写节水评价的那条
         named = at > 0 and mentions[at - 1].kind in ("text", "gap", "measure", "task", "indicator")
         if named and (query.topics or query.measures or query.tasks or query.indicators):
             return False

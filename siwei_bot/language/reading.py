@@ -66,3 +66,5 @@ class Reading:
     """What was not picked of the choices of a question back."""
     inherits: bool = False
     """Whether the reading needed the turn before."""
+    forgets: bool = False
+    """Whether the turn before was put right by words not understood: nothing may build on it."""
