@@ -28,7 +28,7 @@ def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
 def _by_itself(draft: Draft, slots: Slots) -> Reading:
     """The question as the sentence alone asks it, if it does."""
     query = draft.query
-    if not draft.anchored:
+    if not draft.anchored or _is_bare(query, slots):
         return Reading(reason="not_understood")
     alone = (query.check or query.exists) and query.parties and not any(scope_of(query).values())
     if alone and slots.has("follow") and not (slots.says("的") or slots.has("exists", *ITEM_NOUNS)):
@@ -36,6 +36,17 @@ def _by_itself(draft: Draft, slots: Slots) -> Reading:
     if not draft.focused and query.parties and not query.parties[0].roles and query.select == "work":
         return Reading(reason="not_understood", subject=query.parties[0].bureaus[0])
     return _as_drafted(draft, slots)
+
+
+def _is_bare(query: Query, slots: Slots) -> bool:
+    """有几家, 最高的是哪个: a number or a place of nothing that is named."""
+    nouns = any(
+        m.cues & {"body_noun", "section_noun", *ITEM_NOUNS} and len(m.text) > 1 for m in slots.mentions
+    )
+    said = nouns or slots.plan_named or slots.who or slots.has("in_all", "who", *ROLES)
+    counts = query in (Query("bureau", count=True), Query("measure", count=True), Query("task", count=True))
+    ranks = query == Query("bureau", rank=query.rank, rank_by="measure") and bool(query.rank)
+    return (counts or ranks) and not said
 
 
 def _as_drafted(draft: Draft, slots: Slots) -> Reading:

@@ -114,9 +114,12 @@ def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _which_number(mentions: Sequence[Mention]) -> list[Mention]:
-    """在任务几里: 哪项任务, and no count."""
+    """在任务几里: 哪项任务, and no count; 是多少条 is a count, and no value."""
     found = list(mentions)
     nouns = {*ITEM_NOUNS, "section_noun"}
+    for at, (mention, noun) in enumerate(pairwise(mentions)):
+        if "how_much" in mention.cues and noun.cues & {*nouns, "body_noun"} and mention.text.endswith("多少"):
+            found[at] = replace(mention, entries=(Entry("cue", "how_many"),))
     for at, (noun, mention) in enumerate(pairwise(mentions), 1):
         following = mentions[at + 1] if at + 1 < len(mentions) else None
         counts = following is not None and bool(following.cues & {*nouns, "body_noun"})

@@ -10,8 +10,6 @@ from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Query, Select
 
-_INSIDE = ("里面", "里头", "里边", "当中")
-
 
 class Narrowing(Completion):
     """A follow-up with one more condition on the rows last shown."""
@@ -25,11 +23,9 @@ class Narrowing(Completion):
 
     def _is_inside(self) -> bool:
         """水利局在里面参与了哪些: within what was shown."""
-        shown, mentions = self.context.shown, self.slots.content
-        inside = next((i for i, m in enumerate(mentions) if m.text in _INSIDE), -1)
-        points = inside == 0 or (inside > 0 and mentions[inside - 1].text == "在")
+        shown = self.context.shown
         listed = bool(shown) and shown[0].kind in ("measure", "task")
-        return points and listed and not any(scope_of(self.query).values())
+        return self.slots.points_inside() and listed and not any(scope_of(self.query).values())
 
     def _is_without(self) -> bool:
         """去掉水利局牵头的, 不含约束性的: the list without some of it."""

@@ -327,8 +327,10 @@ def _refused(mentions: Sequence[Mention]) -> str:
 
 
 def _without_asides(clauses: Sequence[Sequence[Mention]], last: int) -> list[Mention]:
-    """我商务局的，摸个底，我们牵头几条，我好准备: without the clauses before the question that name nothing, and
-    those behind it in which somebody speaks of himself; empty if there are none.
+    """我商务局的，摸个底，我们牵头几条，我好准备: without what names nothing.
+
+    Such clauses before the question are background, and behind it those in which somebody speaks of himself.
+    Empty if there are none.
     """
 
     def aside(at: int) -> bool:

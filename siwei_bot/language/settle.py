@@ -128,8 +128,13 @@ class _Settler(Drafter):
         return None
 
     def _nested_measures(self) -> Reading | None:
-        """任务七的第三条: counted inside the task."""
+        """任务七的第三条, 里面第一条 of the task that is shown: counted inside the task."""
         slots = self.slots
+        if slots.measures and not slots.tasks and slots.points_inside():
+            shown = [int(choice.id) for choice in self.context.shown if choice.kind == "task"]
+            if len(shown) != 1:
+                return Reading(reason="not_understood")
+            slots.tasks, slots.nth, slots.nth_level = shown, tuple(slots.measures), "measure"
         if slots.nth_level != "measure" or len(slots.tasks) != 1:
             return None
         inside = self.lexicon.measures_of[slots.tasks[0]]

@@ -15,6 +15,8 @@ from siwei_bot.query import Tally, Topic
 ITEM_NOUNS = ("work_noun", "measure_noun", "task_noun", "indicator_noun")
 """The cues that name rows of either world."""
 
+_INSIDE = ("里面", "里头", "里边", "当中")
+
 MOST_PLACES = 10_000
 """No list is longer: 前999999999条 asks for more than there is, and must not be counted out."""
 
@@ -125,6 +127,12 @@ class Slots:
                 if following and following.cues & {"lead", "support", "responsible", "any_role"}:
                     return True
         return False
+
+    def points_inside(self) -> bool:
+        """里面第一条, 水利局在里面…: inside what was shown."""
+        content = self.content
+        inside = next((i for i, mention in enumerate(content) if mention.text in _INSIDE), -1)
+        return inside == 0 or (inside > 0 and content[inside - 1].text == "在")
 
     def has(self, *cues: str) -> bool:
         """Whether one of these cues stands in the sentence."""
