@@ -573,8 +573,13 @@ class _MeasureSearch:
         return Findings(({"kind": "verdict", "value": compare(total, self.query.tallies[0])}, number))
 
     def _containment(self) -> Findings:
-        """Whether measures or tasks stand in the named task or section, or all in one section."""
+        """Whether a topic, measures or tasks stand in what is named, or all in one section."""
         query = self.query
+        if query.topics:
+            held = self._measure_ids(self._scope())
+            elsewhere = _MeasureSearch(self.store, Query("measure", topics=query.topics))
+            found = held or self._measure_ids(elsewhere._scope())
+            return Findings(({"kind": "verdict", "value": bool(held)}, *measure_rows(self.store, found)))
         things = measure_rows(self.store, query.measures) or task_rows(self.store, query.tasks)
         if query.select == "section":
             things = [*measure_rows(self.store, query.measures), *task_rows(self.store, query.tasks)]

@@ -197,6 +197,9 @@ class WorkDrafter(BodyReaders):
             return self._ask(replace(query, select="section", check=True, alike=True))  # 以水定地是第四部分吗
         if sum(map(bool, (query.measures, query.tasks, query.sections))) > 1:
             return self._ask(replace(query, select="measure", check=True, each=True))
+        plain = not (slots.who or self.has("which", "how_many", "list", *ROLES))
+        if query.topics and plain and query.measures:
+            return self._ask(replace(query, select="measure", check=True))  # 节水评价是不是第36条里的
         return None
 
     def _section(self) -> Draft | Reading | None:

@@ -97,7 +97,11 @@ class Verdicts:
         return Part(head, cited=Cited(measures=set(ids)))
 
     def _places(self, start: str, query: Query, rows: Sequence[Row]) -> Part:
-        """Where in the plan measures or tasks stand: 第45条属于任务14, 任务6属于第二部分."""
+        """Where in the plan a topic, measures or tasks stand: “再生水”在第36条, 任务6属于第二部分."""
+        if query.topics:
+            ids = ids_of(rows, "measure")
+            said = f"{self.asked.topics(query.topics)}在{measures_said(ids)}"
+            return Part(f"{start}{said}。", self.lists.of_holders(ids, (), said), cited=Cited(measures=set(ids)))
         measures = list(query.measures) or ids_of(rows, "measure")
         tasks = [] if measures else list(query.tasks) or ids_of(rows, "task")
         places: dict[str, list[str]] = {}
