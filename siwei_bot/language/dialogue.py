@@ -107,7 +107,7 @@ class _FollowUp(Pointing):
     def _ranked_anew(self) -> Query | None:
         """最少的呢, 牵头单位最多的呢, after 哪条措施的参与单位最多: the same rows by another end or role."""
         query, last, slots = self.query, self.last, self.slots
-        of_rows = last.rank and last.select in ("measure", "task", "section")
+        of_rows = last.rank and last.select in ("measure", "task", "section", "indicator")
         if not of_rows or not query.rank or query.select != "bureau" or slots.has("who") or query.parties:
             return None
         role = next((role for role in ROLES if slots.followed(role, "body_noun", within=1)), "")

@@ -318,6 +318,12 @@ class _Gatherer:
             case _:
                 self._count(at, mention, number)
 
+    def _within(self, at: int) -> bool:
+        """是28条里的, 在28条里面: that very row, and no number of rows."""
+        before, after = self.mentions[max(0, at - 1) : at], self.mentions[at + 1 : at + 2]
+        stands = bool(before) and before[0].text in ("是", "在", "属于")
+        return stands and bool(after) and after[0].text in ("里", "里面", "里头", "里边", "中")
+
     def _within_task(self, at: int, form: str) -> bool:
         """任务七的第三条: counted inside the task, which for 第三项 is given by its number."""
         titled = form == "measure" and any(m.kind == "task" for m in self.mentions[:at])
@@ -342,6 +348,8 @@ class _Gatherer:
             if noun == "indicator" or (noun in ("measure", "task") and not slots.has("lead", "support")):
                 what = "indicator" if noun == "indicator" else "measure"
                 slots.tallies.append(Tally(what, "==", 0))  # 一个指标都没有
+        elif noun == "measure" and self._within(at):
+            slots.measures.append(int(value))
         elif noun == "measure" and len(slots.bare) == value:
             slots.measures += [int(n) for n in slots.bare]  # 27、28两条
             slots.bare = []

@@ -106,9 +106,11 @@ class WorkDrafter(BodyReaders):
         return Reading(choices=tuple(Choice("task", i) for i in fits), pending=pending)
 
     def _elsewhere(self) -> Reading | None:
-        """第5条的养老服务, where the fifth measure is about something else."""
+        """第5条的养老服务谁牵头, where the fifth measure is about something else."""
         slots, topics = self.slots, self.about
-        if not (slots.measures and topics) or set(slots.measures) & set(self.topics.measures(topics)):
+        held = set(self.topics.measures(topics))
+        asks_where = self.check and bool(held) and not (slots.groups or self.has(*ROLES))  # 是第5条里的吗
+        if not (slots.measures and topics) or set(slots.measures) & held or asks_where:
             return None
         quoted = slots.says("《")
         return Reading(reason="out_of_scope" if quoted else "no_match", subject=topics[0].said)
