@@ -67,6 +67,8 @@ class FigureDrafter(Drafter):
         named = bool(slots.indicators)
         groups = slots.groups_named if has("indicator_noun", "group", "which") or not named else ()
         units = slots.units if has("indicator_noun", "unit", "whether") or not named else ()
+        if self._asks_unit() and not self.check:
+            units = ()
         return Query(
             "figure",
             indicators=tuple(dict.fromkeys(slots.indicators)),
@@ -345,7 +347,8 @@ class FigureDrafter(Drafter):
         slots, has = self.slots, self.has
         if slots.tallied("indicator", "bodies"):
             return False  # 负责三个指标的单位, 由两家单位负责的指标
-        narrows = slots.units and (has("indicator_noun") or not slots.indicators)
+        either = "还是" in slots.text  # 单位是亩还是万亩
+        narrows = slots.units and (has("indicator_noun") or not slots.indicators) and not either
         return has("unit") and not (narrows or slots.who or has("lead", "support"))
 
     def _asks_attribute(self) -> bool:

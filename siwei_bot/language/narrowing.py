@@ -19,6 +19,7 @@ class Narrowing(Completion):
         query = self.query
         own = query.check or (query.tasks and not query.parties)
         narrows = self.slots.has("among") or self._is_of_those() or self._is_inside() or self._is_without()
+        narrows = narrows or self._has_body()
         return narrows and bool(self.context.shown) and not own
 
     def _is_inside(self) -> bool:
@@ -45,6 +46,13 @@ class Narrowing(Completion):
         known = {name for party in last.parties if party.how != "none" for name in party.bureaus}
         said = slots.says("没有", "没") and not self.roles and not self.query.check
         return bool(said and known - set(slots.names))
+
+    def _has_body(self) -> bool:
+        """哪条有财政局, after the measures of a topic."""
+        query, last, slots = self.query, self.last, self.slots
+        of_topic = last.select == "measure" and bool(last.topics) and not last.parties
+        asks = slots.followed("which", "measure_noun", within=1) and slots.says("有")
+        return of_topic and asks and bool(query.parties) and not any(scope_of(query).values())
 
     def _is_of_those(self) -> bool:
         """哪些是水利局的, after a list of indicators."""
