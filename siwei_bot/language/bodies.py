@@ -126,7 +126,9 @@ class BodyReaders(WorkConditions):
         if not self.slots.either:
             return None
         names = self.slots.names
-        if not names and self.has("it") and self.last is not None:  # 它是什么角色
+        if (
+            not names and self.last is not None and (self.has("it") or len(self.last.parties) == 1)
+        ):  # 它是什么角色
             names = tuple(name for party in self.last.parties for name in party.bureaus)
         without = self._everyone_but(names) if names else ()
         query = replace(self.query, select="bureau", parties=(), without=without)

@@ -275,7 +275,8 @@ class _Gatherer:
             listed = m.kind in ("stop", "bureau", "section", "task", "number")
             if not listed and not m.cues & {"and", "filler"}:
                 break
-        after = self.mentions[at + 1 : at + 3]
+        following = self.mentions[at + 1 : at + 4]
+        after = following[bool(following and following[0].text == "的") :][:2]  # 第五部分的不算
         closed = len(after) < 2 or after[1].kind == "stop"
         return bool(after) and (after[0].text in ("以外", "之外") or ("except" in after[0].cues and closed))
 
@@ -348,6 +349,8 @@ class _Gatherer:
             if noun == "indicator" or (noun in ("measure", "task") and not slots.has("lead", "support")):
                 what = "indicator" if noun == "indicator" else "measure"
                 slots.tallies.append(Tally(what, "==", 0))  # 一个指标都没有
+        elif noun == "measure" and f"哪{text}" in slots.text:
+            pass  # 牵头的三条是哪三条: a premise
         elif noun == "measure" and self._within(at):
             slots.measures.append(int(value))
         elif noun == "measure" and len(slots.bare) == value:

@@ -72,11 +72,11 @@ class Parser:
         whole = self._read(utterance.mentions, context, today)
         if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
             return self._noted(whole, utterance)
-        for part in self._parts(utterance):
+        for part, is_whole in self._parts(utterance):
             if not any(map(_may_ask, part)):
                 continue
             reading = self._read(part, context, today)
-            if (reading.queries and not reading.inherits) or reading.choices:
+            if (reading.queries and (is_whole or not reading.inherits)) or reading.choices:
                 return self._noted(reading, utterance)
         corrects = any("correction" in m.cues for m in utterance.mentions)
         forgets = corrects and whole.reason in ("not_understood", "no_match")
@@ -122,20 +122,22 @@ class Parser:
             queries += reading.queries
         return Reading(queries=tuple(queries))
 
-    def _parts(self, utterance: Utterance) -> Iterator[Sequence[Mention]]:
-        """What may be the question, when the whole makes none: the last sentence, then its last clauses."""
+    def _parts(self, utterance: Utterance) -> Iterator[tuple[Sequence[Mention], bool]]:
+        """What may be the question, when the whole makes none, and whether nothing but asides is left out: the
+        last sentence, then its last clauses, then every clause that names something.
+        """
         sentences = list(_split(utterance.mentions, "。"))
         if len(sentences) > 1:
-            yield from (s for s in reversed(sentences) if not _refused(s))
+            yield from ((s, False) for s in reversed(sentences) if not _refused(s))
         if sentences and not any(_refused(s) for s in sentences[-1:]):
             clauses = list(_split(sentences[-1], "， "))
             last = max((at for at, clause in enumerate(clauses) if any(map(_may_ask, clause))), default=0)
             for at in range(1, last + 1):
                 if any(map(_matters, clauses[at - 1])):
                     break
-                yield [m for clause in clauses[at:] for m in clause]
+                yield [m for clause in clauses[at:] for m in clause], False
             if weighty := _without_asides(clauses, last):
-                yield weighty
+                yield weighty, True
 
     def _read(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
         chat = _small_talk(mentions)

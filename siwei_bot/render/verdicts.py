@@ -101,7 +101,9 @@ class Verdicts:
         if query.topics:
             ids = ids_of(rows, "measure")
             said = f"{self.asked.topics(query.topics)}在{measures_said(ids)}"
-            return Part(f"{start}{said}。", self.lists.of_holders(ids, (), said), cited=Cited(measures=set(ids)))
+            return Part(
+                f"{start}{said}。", self.lists.of_holders(ids, (), said), cited=Cited(measures=set(ids))
+            )
         measures = list(query.measures) or ids_of(rows, "measure")
         tasks = [] if measures else list(query.tasks) or ids_of(rows, "task")
         places: dict[str, list[str]] = {}
