@@ -128,9 +128,9 @@ class _FollowUp(Pointing):
         query, slots = self.query, self.slots
         if not query.sections or query.parties or query.topics or query.tasks or query.measures:
             return False
-        nouns = ("work_noun", "measure_noun", "task_noun", "section_noun", "indicator_noun", "content")
+        nouns = {*ITEM_NOUNS, "section_noun", "content"}
         if query.count and slots.says("的"):  # 第四部分的有几条
-            nouns = ("work_noun", "task_noun", "section_noun", "indicator_noun", "content")
+            nouns.discard("measure_noun")
         held = self.last.parties or self.last.tallies or self.last.topics
         return bool(held) and self.last.select != "bureau" and not slots.who and not slots.has(*nouns)
 

@@ -123,8 +123,9 @@ class Parser:
         return Reading(queries=tuple(queries))
 
     def _parts(self, utterance: Utterance) -> Iterator[tuple[Sequence[Mention], bool]]:
-        """What may be the question, when the whole makes none, and whether nothing but asides is left out: the
-        last sentence, then its last clauses, then every clause that names something.
+        """What may be the question, when the whole makes none; whether only asides are left out.
+
+        The last sentence, then its last clauses, then every clause that names something.
         """
         sentences = list(_split(utterance.mentions, "。"))
         if len(sentences) > 1:
