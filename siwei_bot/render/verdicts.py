@@ -100,10 +100,9 @@ class Verdicts:
         """Where in the plan a topic, measures or tasks stand: “再生水”在第36条, 任务6属于第二部分."""
         if query.topics:
             ids = ids_of(rows, "measure")
-            said = f"{self.asked.topics(query.topics)}在{measures_said(ids)}"
-            return Part(
-                f"{start}{said}。", self.lists.of_holders(ids, (), said), cited=Cited(measures=set(ids))
-            )
+            where = f"{self.asked.topics(query.topics)}在{measures_said(ids)}"
+            forms = self.lists.of_holders(ids, (), where)
+            return Part(f"{start}{where}。", forms, cited=Cited(measures=set(ids)))
         measures = list(query.measures) or ids_of(rows, "measure")
         tasks = [] if measures else list(query.tasks) or ids_of(rows, "task")
         places: dict[str, list[str]] = {}
