@@ -66,6 +66,9 @@ class _FollowUp(Pointing):
             return self._inherited(replace(self.last, indicators=indicators, years=years))
         if slots.has("reversed") and not query.parties:
             return self._reversed()
+        if self._claims_the_same():
+            years = query.years or self.last.years
+            return self._inherited(replace(self.last, years=years, values=query.values, check=True))
         together = self._together_again()
         if together is not None:
             return together
@@ -122,6 +125,14 @@ class _FollowUp(Pointing):
         short = query.select == "figure" and not (query.change or query.trend or query.check or query.values)
         asks = slots.has("target", "baseline", "reach", "whether") or slots.groups or slots.who
         return self.last.select == "report" and short and not asks and bool(query.years or query.indicators)
+
+    def _claims_the_same(self) -> bool:
+        """25年也是0.6？, after an indicator's value."""
+        query, last = self.query, self.last
+        claims = query.select == "figure" and bool(query.values) and not (query.indicators or query.change)
+        of_one = last.select == "figure" and len(last.indicators) == 1 and not last.change
+        asks = self.slots.has("also") or (self.slots.has("whether") and bool(query.years))
+        return claims and of_one and asks and not self.slots.has("which", "who", "indicator_noun")
 
     def _is_elliptic(self) -> bool:
         """第三部分的是哪些: a scope alone, where the last question was about a body's rows in one."""
