@@ -216,12 +216,15 @@ class _FollowUp(Pointing):
 
     def _parties_of_last(self) -> tuple[Party, ...]:
         query, last = self.query, self.last
+        if query.select in ("task", "section") and last.check and last.measures:
+            return query.parties  # 任务几的, after 第35条有发改委吗
         parties = query.parties or last.parties
         if self.roles:
             parties = with_roles(parties, self.roles)
         if query.check and not query.parties and self.roles == ("support",):
             parties = with_roles(parties, ())  # 参与 in a yes/no question is any part
-        if query.parties and query.check and last.roles and not query.parties[0].roles:
+        inside = self.slots.says("里面", "里头", "里边")  # 发改委在里头吗: in whatever role
+        if query.parties and query.check and last.roles and not (query.parties[0].roles or inside):
             parties = with_roles(parties, last.roles)
         return parties
 
