@@ -499,6 +499,8 @@ class _MeasureSearch:
         query = self.query
         if query.tallies and query.tallies[0].what == "total":
             return self._claimed_total()
+        if query.select == "bureau" and query.tallies:
+            return self._membership()
         if query.alike:
             return self._likeness()
         if query.due_by or query.due_on:
@@ -571,6 +573,13 @@ class _MeasureSearch:
             "unit": {"task": "项", "measure": "条"}.get(kind, "个"),
         }
         return Findings(({"kind": "verdict", "value": compare(total, self.query.tallies[0])}, number))
+
+    def _membership(self) -> Findings:
+        """Whether bodies are among those that hold so much: 其中有市医保局吗, of those that only support."""
+        rows = self._bureau_sets()
+        members = {row["name"] for row in rows}
+        value = all(name in members for party in self.query.parties for name in party.bureaus)
+        return Findings(({"kind": "verdict", "value": value}, *rows))
 
     def _containment(self) -> Findings:
         """Whether a topic, measures or tasks stand in what is named, or all in one section."""

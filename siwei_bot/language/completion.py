@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from siwei_bot.language.drafting import Draft
+from siwei_bot.language.drafting import HOLE, Draft
 from siwei_bot.language.reading import Choice, Context, Reading
 from siwei_bot.language.slots import Slots
 from siwei_bot.query import Party, Query
@@ -39,7 +39,7 @@ class Completion:
     def _of_nothing(self, query: Query) -> bool:
         """Whether the question would be of all bodies or measures, and the sentence does not say so."""
         slots, last = self.slots, self.last
-        if any(not party.bureaus for party in query.parties):  # 牵头的呢, after a body that the plan lacks
+        if HOLE in bodies_of(query):  # 牵头的呢, after a body that the plan lacks
             return True
         noun = any(m.cues & {"measure_noun", "work_noun"} and len(m.text) > 1 for m in slots.mentions)
         said = noun or slots.has("in_all", "which") or slots.plan_named

@@ -72,6 +72,9 @@ class _FollowUp(Pointing):
         together = self._together_again()
         if together is not None:
             return together
+        if self._is_membership():
+            parties = with_roles(query.parties, ())
+            return self._inherited(replace(self.last, parties=parties, check=True, count=False, nth=()))
         if self._is_narrowing():
             return self._inherited(self._narrowed())
         if self._ranks_the_same():
@@ -113,7 +116,7 @@ class _FollowUp(Pointing):
         of_rows = last.rank and last.select in ("measure", "task", "section", "indicator")
         if not of_rows or not query.rank or query.select != "bureau" or slots.has("who") or query.parties:
             return None
-        role = next((role for role in ROLES if slots.followed(role, "body_noun", within=1)), "")
+        role = next((role for role in ROLES if self._named_as_body(role)), "")
         if role and last.rank_by in (*ROLES, "bodies"):
             return replace(last, rank=query.rank, rank_by=role)
         plain = not (self.roles or slots.has("body_noun", *ITEM_NOUNS))
@@ -125,6 +128,20 @@ class _FollowUp(Pointing):
         short = query.select == "figure" and not (query.change or query.trend or query.check or query.values)
         asks = slots.has("target", "baseline", "reach", "whether") or slots.groups or slots.who
         return self.last.select == "report" and short and not asks and bool(query.years or query.indicators)
+
+    def _named_as_body(self, role: str) -> bool:
+        """牵头单位: a body of this role, in one word or two."""
+        one = any(role in m.cues and m.text.endswith(("单位", "部门")) for m in self.slots.mentions)
+        return one or self.slots.followed(role, "body_noun", within=1)
+
+    def _is_membership(self) -> bool:
+        """其中有没有医保局, 医保局在里面吗, after the bodies that only support."""
+        query, last, slots = self.query, self.last, self.slots
+        of_set = last.select == "bureau" and bool(last.tallies) and bool(query.parties)
+        asks = (
+            (query.check or query.exists) and not (self.roles or query.parties[0].roles) if of_set else False
+        )
+        return asks and (slots.has("among") or slots.points_inside())
 
     def _claims_the_same(self) -> bool:
         """25年也是0.6？, after an indicator's value."""

@@ -11,7 +11,7 @@ from siwei_bot.query import Query, Tally
 from siwei_bot.render.asked import Asked
 from siwei_bot.render.book import Book
 from siwei_bot.render.lists import Lists
-from siwei_bot.render.parts import Cited, Part, ids_of, line_forms, number_row
+from siwei_bot.render.parts import Cited, Part, holds, ids_of, line_forms, number_row, yes_or_no
 from siwei_bot.render.words import COUNTED, OPERATORS, UNITS, clipped, joined, measures_said, number_said
 
 FEW = 4
@@ -222,6 +222,11 @@ class Bodies:
         measures = self._measures_of(names, (), scope)
         forms = [lines, [clipped(line) for line in lines], [joined(names)]]
         return Part(head, forms, cited=Cited(measures=measures))
+
+    def membership(self, query: Query, rows: Sequence[Row]) -> Part:
+        """Whether a body is in a set: 不是。只参与、不牵头的单位有6家：…."""
+        part = self.part(replace(query, check=False, parties=()), rows)
+        return replace(part, head=f"{yes_or_no(query, holds(rows))}{part.head}")
 
     def _holding(self, tallies: Sequence[Tally]) -> str:
         """只参与、不牵头; 牵头不少于3条措施."""

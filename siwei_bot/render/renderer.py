@@ -99,6 +99,8 @@ class Renderer:
             return self._figures.part(query, rows)
         if query.select == "bureau" and of_indicators and not (query.tallies or query.rank):
             return self._figures.part(query, rows)
+        if query.check and query.select == "bureau" and query.tallies:
+            return self._bodies.membership(query, rows)
         if query.check:
             return self._verdicts.part(query, rows)
         parts = {"task": self._places.tasks, "section": self._places.sections, "bureau": self._bodies.part}
