@@ -39,7 +39,9 @@ def _by_itself(draft: Draft, slots: Slots) -> Reading:
 
 
 def _is_bare(query: Query, slots: Slots) -> bool:
-    """有几家, 最高的是哪个: a number or a place of nothing that is named."""
+    """有几家, 最高的是哪个, 也是约束性的？: a number, a place or more of nothing that is named."""
+    if slots.has("also") and query.attributes and not (query.indicators or query.parties or query.years):
+        return not slots.has(*ITEM_NOUNS, "which")
     nouns = any(
         m.cues & {"body_noun", "section_noun", *ITEM_NOUNS} and len(m.text) > 1 for m in slots.mentions
     )
@@ -66,6 +68,9 @@ class _FollowUp(Pointing):
             return self._inherited(replace(self.last, indicators=indicators, years=years))
         if slots.has("reversed") and not query.parties:
             return self._reversed()
+        alone = slots.has("only") or any(t.value == 1 for t in slots.tallies)
+        if alone and slots.has("it") and slots.has("whether") and not slots.groups:
+            return Reading(reason="not_understood")  # 只有它吗: no query holds it
         if self._claims_the_same():
             years = query.years or self.last.years
             return self._inherited(replace(self.last, years=years, values=query.values, check=True))
