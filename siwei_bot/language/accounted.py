@@ -36,6 +36,7 @@ class _Account(Drafter):
             and self._both_roles()
             and self._has_a_slot()
             and self._counts()
+            and self._no_number_of_rows()
             and self._bodies()
             and self._nobody_in_particular()
             and self._what_is_asked()
@@ -197,6 +198,12 @@ class _Account(Drafter):
         kept = {role for some in roles for role in some} | {tally.what for tally in query.tallies}
         kept.add(query.rank_by)
         return not kept & {"lead", "support"} or said <= kept
+
+    def _no_number_of_rows(self) -> bool:
+        """多出几个: a number of things is no difference of values."""
+        last = next((m for m in reversed(self.slots.content) if not m.cues & {"whether", "follow"}), None)
+        counted = last is not None and "how_many" in last.cues and last.text.endswith("个")
+        return not (counted and self.query.change and self.slots.has("how_many"))
 
     def _counts(self) -> bool:
         query, slots = self.query, self.slots

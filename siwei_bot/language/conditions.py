@@ -120,7 +120,7 @@ class WorkConditions(Drafter):
     def _how(self, group: Group, roles: tuple[str, ...]) -> How:
         """Whether any of the bodies is meant, all together, they alone, or none."""
         whether = self.has("whether")
-        if group.negated and not (whether and len(self.slots.groups) == 1):
+        if group.negated and (self.exists or not (whether and len(self.slots.groups) == 1)):
             return "none"
         alone = self.has("only") and len(self.slots.groups) == 1 and not group.exclusive
         if group.only or (alone and not self._only_number()):

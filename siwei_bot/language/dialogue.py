@@ -207,6 +207,8 @@ class _FollowUp(Pointing):
             return self._inherited(replace(last, roles=self.roles, exists=True, check=False, count=False))
         if query.select == "bureau":
             return self._bodies_of_last()
+        if query == Query(last.select, count=True) and last.tallies:
+            return self._inherited(replace(last, count=True))  # 有几条, after 没有配合单位的措施
         if self.roles and not slots.who and not query.exists and last.select != "indicator":
             return self._inherited(self._with_roles())
         if not self.draft.focused:
@@ -241,6 +243,8 @@ class _FollowUp(Pointing):
         if query.select in ("task", "section") and last.check and last.measures:
             return query.parties  # 任务几的, after 第35条有发改委吗
         parties = query.parties or last.parties
+        if not query.parties and any(party.roles == ("indicator",) for party in parties):
+            parties = with_roles(parties, ())  # 那任务呢, after a body's indicators
         if self.roles:
             parties = with_roles(parties, self.roles)
         if query.check and not query.parties and self.roles == ("support",):

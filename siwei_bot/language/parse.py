@@ -241,9 +241,13 @@ def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
     start = _denial(mentions)
     if start is None:
         return mentions
+    parts = {_part_of(m) for m in mentions[start + 1 : start + 3]} - {""}
     for at in range(start + 1, len(mentions)):
         mention, rest = mentions[at], mentions[at:]
         ends = mention.kind == "stop" and mention.text in "，。 "
+        left_out = mentions[start].text == "不要" and not any(_part_of(m) in parts for m in rest)
+        if left_out:
+            return mentions  # 不要水利局的，再生水谁牵头: an exception, and nothing to put right
         if (ends or mention.text in ("是", "我问的是", "我要的是", "要")) and any(map(_weighs, rest)):
             denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
             return [*mentions[:start], denial, *rest]
