@@ -36,7 +36,7 @@ class _Account(Drafter):
             and self._both_roles()
             and self._has_a_slot()
             and self._counts()
-            and self._no_number_of_rows()
+            and self._whole_question()
             and self._bodies()
             and self._nobody_in_particular()
             and self._what_is_asked()
@@ -143,10 +143,11 @@ class _Account(Drafter):
             or any(tally.value == 0 for tally in query.tallies)
             or query.dated == "without"
             or query.check
-            or query.exists
+            or (query.exists and "not" in self.slots.content[-1].cues)  # 捞着牵头的没有
             or query.trend in ("changed", "unchanged")
-            or (self.slots.free_negated and query.parties)
-            or self.has("correction", "whether", "other_one")
+            or (self.slots.free_negated and query.parties and not query.exists)
+            or self.has("correction", "other_one")
+            or (self.has("whether") and not (query.exists and self.has("body_noun")))
         )
 
     def _restricts(self) -> bool:
@@ -199,11 +200,14 @@ class _Account(Drafter):
         kept.add(query.rank_by)
         return not kept & {"lead", "support"} or said <= kept
 
-    def _no_number_of_rows(self) -> bool:
-        """多出几个: a number of things is no difference of values."""
-        last = next((m for m in reversed(self.slots.content) if not m.cues & {"whether", "follow"}), None)
-        counted = last is not None and "how_many" in last.cues and last.text.endswith("个")
-        return not (counted and self.query.change and self.slots.has("how_many"))
+    def _whole_question(self) -> bool:
+        """措施最多的任务谁牵头, 有跟水利局一起的吗: two steps, or half of what stands together."""
+        query, slots = self.query, self.slots
+        ranks_rows = query.rank and query.select in ("measure", "task", "section")
+        two_steps = ranks_rows and slots.index("who") > slots.index("most", "least")
+        bodies = {name for party in self.parties for name in party.bureaus}
+        half = query.select == "measure" and len(bodies) == 1 and any(g.partner for g in slots.groups)
+        return not (two_steps or (half and slots.has("joint") and self.last is None))
 
     def _counts(self) -> bool:
         query, slots = self.query, self.slots
