@@ -42,6 +42,8 @@ def _is_bare(query: Query, slots: Slots) -> bool:
     """有几家, 最高的是哪个, 也是约束性的？: a number, a place or more of nothing that is named."""
     if slots.has("also") and query.attributes and not (query.indicators or query.parties or query.years):
         return not slots.has(*ITEM_NOUNS, "which")
+    if query == Query("indicator", exists=True):
+        return not slots.plan_named  # 有指标吗
     nouns = any(
         m.cues & {"body_noun", "section_noun", *ITEM_NOUNS} and len(m.text) > 1 for m in slots.mentions
     )
@@ -77,9 +79,14 @@ class _FollowUp(Pointing):
         together = self._together_again()
         if together is not None:
             return together
+        if self._asks_its_attribute():
+            said = query.attributes
+            fact = Query(
+                "fact", indicators=self.last.indicators, fields=("attribute",), attributes=said, check=True
+            )
+            return self._inherited(fact)
         if self._is_membership():
-            parties = with_roles(query.parties, ())
-            return self._inherited(replace(self.last, parties=parties, check=True, count=False, nth=()))
+            return self._inherited(self._membership())
         if self._is_narrowing():
             return self._inherited(self._narrowed())
         if self._ranks_the_same():
@@ -139,14 +146,30 @@ class _FollowUp(Pointing):
         one = any(role in m.cues and m.text.endswith(("单位", "部门")) for m in self.slots.mentions)
         return one or self.slots.followed(role, "body_noun", within=1)
 
-    def _is_membership(self) -> bool:
-        """其中有没有医保局, 医保局在里面吗, after the bodies that only support."""
+    def _asks_its_attribute(self) -> bool:
+        """是约束性指标吗, after one indicator's value."""
         query, last, slots = self.query, self.last, self.slots
-        of_set = last.select == "bureau" and bool(last.tallies) and bool(query.parties)
-        asks = (
-            (query.check or query.exists) and not (self.roles or query.parties[0].roles) if of_set else False
-        )
-        return asks and (slots.has("among") or slots.points_inside())
+        of_one = last.select in ("figure", "fact", "report") and len(last.indicators) == 1
+        asks = query.select == "indicator" and query.exists and bool(query.attributes)
+        any_is = slots.says("有", "有没有") or slots.has("which", "how_many", "list")
+        return of_one and asks and not (any_is or query.indicators or query.parties or query.years)
+
+    def _is_membership(self) -> bool:
+        """其中有没有医保局, 医保局在不在这几家里头, after a list of bodies."""
+        query, last, slots = self.query, self.last, self.slots
+        scoped = any(scope_of(last).values()) and not last.parties
+        if last.select != "bureau" or last.rank or not (last.tallies or scoped) or not query.parties:
+            return False
+        asks = (query.check or query.exists) and not (self.roles or query.parties[0].roles)
+        inside = slots.has("among") or slots.points_inside() or (slots.has("it") and slots.has("under"))
+        return asks and inside and not any(scope_of(query).values())
+
+    def _membership(self) -> Query:
+        query, last = self.query, self.last
+        if last.tallies:
+            return replace(last, parties=with_roles(query.parties, ()), check=True, count=False, nth=())
+        roles = last.roles if self.slots.has("it", "among") else ()  # 在里头: in whatever role
+        return Query("measure", parties=with_roles(query.parties, roles), check=True, **scope_of(last))
 
     def _claims_the_same(self) -> bool:
         """25年也是0.6？, after an indicator's value."""
@@ -170,6 +193,8 @@ class _FollowUp(Pointing):
     def _asks_itself(self) -> bool:
         """Whether a sentence with 那 or 呢 asks a whole question of its own."""
         query, slots = self.query, self.slots
+        if query.check and query.parties and query.parties[0].roles and any(scope_of(query).values()):
+            return True  # 第25条也是医保局牵头吗
         if query.select == "figure" and not query.change:
             return slots.has("target", "how_much")
         if query.parties and query.select in ("measure", "work") and not query.topics:

@@ -102,10 +102,14 @@ def _requests(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
-    """有配合单位没有: the end of a question that 有 begins, and no denial."""
+    """有配合单位没有, 担不担: the end or the middle of a question, and no denial."""
     found = list(mentions)
     for at, mention in enumerate(mentions):
         following = mentions[at + 1] if at + 1 < len(mentions) else None
+        before = mentions[at - 1] if at else None
+        if mention.text == "不" and before and following and before.text == following.text:
+            aside = replace(before, kind="cue", entries=(Entry("cue", "filler"),), evidence="exact")
+            found[at - 1 : at + 1] = [aside, replace(mention, entries=(Entry("cue", "whether"),))]
         ends = following is None or following.kind == "stop" or following.cues & {"whether", "filler"}
         clause = takewhile(lambda m: m.kind != "stop", reversed(mentions[:at]))
         if mention.text in ("没有", "没") and ends and any(m.text == "有" for m in clause):
@@ -118,7 +122,9 @@ def _which_number(mentions: Sequence[Mention]) -> list[Mention]:
     found = list(mentions)
     nouns = {*ITEM_NOUNS, "section_noun"}
     for at, (mention, noun) in enumerate(pairwise(mentions)):
-        if "how_much" in mention.cues and noun.cues & {*nouns, "body_noun"} and mention.text.endswith("多少"):
+        counts = "how_much" in mention.cues and mention.text.endswith("多少")
+        counts = counts or ("difference" in mention.cues and mention.text.endswith("几个"))  # 压了几个指标
+        if counts and noun.cues & {*nouns, "body_noun"}:
             found[at] = replace(mention, entries=(Entry("cue", "how_many"),))
     for at, (noun, mention) in enumerate(pairwise(mentions), 1):
         following = mentions[at + 1] if at + 1 < len(mentions) else None

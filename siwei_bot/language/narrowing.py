@@ -103,6 +103,9 @@ class Narrowing(Completion):
         parties = query.parties
         if query.due_by and not parties:
             parties = last.parties  # so that 那协办的呢 knows whose
+        as_role = slots.says("当", "作为", "担任")  # 其中当责任单位的
+        if as_role and select == "bureau" and not (slots.has("which") or parties):
+            select, query = "measure", replace(query, roles=())
         if self.roles and not parties and last.parties and select == "measure":
             parties = (last.parties[0]._replace(roles=self.roles),)
         return replace(query, select=select, measures=query.measures or ids, parties=parties)
