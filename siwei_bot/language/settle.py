@@ -42,6 +42,7 @@ class _Settler(Drafter):
         slots = self.slots
         if slots.relative_year:
             slots.years.append(self.today.year + _YEARS_FROM_NOW[slots.relative_year])
+        self._same_section()
         return (
             self._strangers()
             or self._unknown_numbers()
@@ -126,6 +127,13 @@ class _Settler(Drafter):
             return Reading(reason="no_such_number", subject=f"这一部分的第{slots.nested[0]}项任务")
         slots.sections, slots.nested = [], ()
         return None
+
+    def _same_section(self) -> None:
+        """这部分谁牵头最多: the section of the turn before."""
+        slots, sections = self.slots, self.last.sections if self.last is not None else ()
+        pointed = slots.says("这部分", "这一部分", "那部分", "那一部分") and not slots.sections
+        if pointed and len(sections) == 1 and slots.has("most", "least"):
+            slots.sections = list(sections)
 
     def _nested_measures(self) -> Reading | None:
         """任务七的第三条, 里面第一条 of the task that is shown: counted inside the task."""

@@ -65,7 +65,8 @@ class WorkDrafter(BodyReaders):
         if not slots.lost:
             return None
         asks_any = self.has("exists") or (self._yes_or_no() and slots.says("有"))
-        if asks_any and self.has("exists", "about") and not (slots.groups or slots.topics):
+        words = self.has("about") or all(len(said) > 1 for said in slots.lost)  # 必须交的有没有: no topic
+        if asks_any and words and self.has("exists", "about") and not (slots.groups or slots.topics):
             slots.topics += [Topic(said, ((said,),)) for said in slots.lost]  # no measure holds it: none
             return None
         fits = [i.id for i in self.plan.indicators if slots.lost[0] in fold(i.name)]
