@@ -50,12 +50,14 @@ _LIST = 7
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
 """Verbs of orders that the bot cannot carry out."""
 _LINKS = frozenset("呃嗯啊哦呀的和与跟及、，。 了是在有谁哪都不要由让给")
+_THINGS = frozenset({*ITEM_NOUNS, "section_noun", "body_noun"})
+"""The cues of nouns that are counted."""
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    mentions = _unnamed_bodies(_counted_ones(_which_number(_has_or_not(_requests(mentions)))))
+    mentions = _unnamed_bodies(_counted_ones(_which_number(_how_many(_has_or_not(_requests(mentions))))))
     slots = Slots(_words_of_topics(mentions, lexicon))
     gatherer = _Gatherer(slots, lexicon)
     gatherer.names()
@@ -105,35 +107,46 @@ def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
     """有配合单位没有, 担不担: the end or the middle of a question, and no denial."""
     found = list(mentions)
     for at, mention in enumerate(mentions):
-        following = mentions[at + 1] if at + 1 < len(mentions) else None
-        before = mentions[at - 1] if at else None
-        if mention.text == "不" and before and following and before.text == following.text:
-            aside = replace(before, kind="cue", entries=(Entry("cue", "filler"),), evidence="exact")
-            found[at - 1 : at + 1] = [aside, replace(mention, entries=(Entry("cue", "whether"),))]
+        if mention.text not in ("不", "没", "没有") or not at:
+            continue
+        before, following = mentions[at - 1], mentions[at + 1] if at + 1 < len(mentions) else None
+        if mention.text == "不":
+            if following is not None and before.text == following.text:
+                aside = replace(before, kind="cue", entries=(Entry("cue", "filler"),), evidence="exact")
+                found[at - 1 : at + 1] = [aside, _as_cue(mention, "whether")]
+            continue
         ends = following is None or following.kind == "stop" or following.cues & {"whether", "filler"}
         clause = takewhile(lambda m: m.kind != "stop", reversed(mentions[:at]))
-        if mention.text in ("没有", "没") and ends and any(m.text == "有" for m in clause):
-            found[at] = replace(mention, entries=(Entry("cue", "whether"),))
+        if ends and any(m.text == "有" for m in clause):
+            found[at] = _as_cue(mention, "whether")
+    return found
+
+
+def _how_many(mentions: Sequence[Mention]) -> list[Mention]:
+    """是多少条, 压了几个指标: a count of things, and neither a value nor a difference."""
+    found = list(mentions)
+    for at, (mention, noun) in enumerate(pairwise(mentions)):
+        value = "how_much" in mention.cues and mention.text.endswith("多少")
+        changed = "difference" in mention.cues and mention.text.endswith("几个")
+        if (value or changed) and noun.cues & _THINGS:
+            found[at] = _as_cue(mention, "how_many")
     return found
 
 
 def _which_number(mentions: Sequence[Mention]) -> list[Mention]:
-    """在任务几里: 哪项任务, and no count; 是多少条 is a count, and no value."""
+    """在任务几里: 哪项任务, and no count."""
     found = list(mentions)
-    nouns = {*ITEM_NOUNS, "section_noun"}
-    for at, (mention, noun) in enumerate(pairwise(mentions)):
-        counts = "how_much" in mention.cues and mention.text.endswith("多少")
-        counts = counts or ("difference" in mention.cues and mention.text.endswith("几个"))  # 压了几个指标
-        if counts and noun.cues & {*nouns, "body_noun"}:
-            found[at] = replace(mention, entries=(Entry("cue", "how_many"),))
     for at, (noun, mention) in enumerate(pairwise(mentions), 1):
-        following = mentions[at + 1] if at + 1 < len(mentions) else None
-        counts = following is not None and bool(following.cues & {*nouns, "body_noun"})
-        if mention.text == "几" and noun.cues & nouns and len(noun.text) > 1 and not counts:
-            which = replace(mention, entries=(Entry("cue", "which"),))
-            named = replace(noun, entries=(Entry("cue", "task_noun"),)) if "work_noun" in noun.cues else noun
-            found[at - 1 : at + 1] = [which, named]
+        if mention.text != "几" or len(noun.text) < 2 or not noun.cues & (_THINGS - {"body_noun"}):
+            continue
+        if not (at + 1 < len(mentions) and mentions[at + 1].cues & _THINGS):
+            named = _as_cue(noun, "task_noun") if "work_noun" in noun.cues else noun
+            found[at - 1 : at + 1] = [_as_cue(mention, "which"), named]
     return found
+
+
+def _as_cue(mention: Mention, cue: str) -> Mention:
+    return replace(mention, entries=(Entry("cue", cue),))
 
 
 def _counted_ones(mentions: Sequence[Mention]) -> list[Mention]:
