@@ -126,10 +126,9 @@ class BodyReaders(WorkConditions):
         if not self.slots.either:
             return None
         names = self.slots.names
-        if (
-            not names and self.last is not None and (self.has("it") or len(self.last.parties) == 1)
-        ):  # 它是什么角色
-            names = tuple(name for party in self.last.parties for name in party.bureaus)
+        before = self.last.parties if self.last is not None else ()
+        if not names and (self.has("it") or len(before) == 1):  # 它是什么角色
+            names = tuple(name for party in before for name in party.bureaus)
         without = self._everyone_but(names) if names else ()
         query = replace(self.query, select="bureau", parties=(), without=without)
         scoped = query.tasks or query.measures or query.topics or query.sections

@@ -189,14 +189,8 @@ def _is_same_again(part: Sequence[Mention]) -> bool:
     roles = any(m.cues & set(ROLES) for m in part)
     named = roles or any(m.kind in ("bureau", "indicator") or m.number for m in part)
     counts = roles and any("how_many" in m.cues for m in part)
-    aside = {
-        "follow",
-        "filler",
-        "target",
-        "body_noun",
-        *ROLES,
-        *(("how_many", *ITEM_NOUNS) if counts else ()),
-    }
+    aside = {"follow", "filler", "target", "body_noun", *ROLES}
+    aside |= {"how_many", *ITEM_NOUNS} if counts else set()
     plain = all(m.kind in ("bureau", "indicator", "number") or m.cues & aside for m in part)
     return named and plain and (counts or "follow" in part[-1].cues)
 
