@@ -499,7 +499,7 @@ class _MeasureSearch:
         query = self.query
         if query.tallies and query.tallies[0].what == "total":
             return self._claimed_total()
-        if query.select == "bureau" and query.tallies:
+        if query.select == "bureau" and query.tallies and query.parties:
             return self._membership()
         if query.alike:
             return self._likeness()

@@ -155,6 +155,8 @@ def about(*words: str) -> tuple[Topic, ...]:
     return tuple(Topic(word, ((word,),)) for word in words)
 
 
+SUPPORT_ONLY = (Tally("lead", "==", 0), Tally("support", ">=", 1))
+
 # plan, query, first line, a further line that the text has (or none)
 SENTENCES: list[tuple[str, Query, str, str]] = [
     # a body's measures
@@ -566,6 +568,43 @@ SENTENCES: list[tuple[str, Query, str, str]] = [
         "changzhi",
         Query("indicator", tallies=(Tally("value", ">", 100, "万亩"),), years=(2030,)),
         "2030年目标高于100万亩的指标有2项：",
+        "",
+    ),
+    (
+        "changzhi",
+        Query(
+            "bureau",
+            measures=(8,),
+            roles=("lead",),
+            tallies=(Tally("total", "==", 3),),
+            count=True,
+            check=True,
+        ),
+        "不是。第8条的牵头单位是2个单位，不是3个单位：市城管局、市市场监管局。",
+        "",
+    ),
+    (
+        "changzhi",
+        Query("bureau", parties=by("市住建局"), tallies=SUPPORT_ONLY, check=True),
+        "不是。只参与、不牵头的单位有6家：",
+        "市教育局：参与第10、11条",
+    ),
+    (
+        "changzhi",
+        Query("bureau", parties=by("市教育局"), tallies=SUPPORT_ONLY, check=True, exists=True),
+        "有。只参与、不牵头的单位有6家：",
+        "",
+    ),
+    (
+        "changzhi",
+        Query("measure", measures=(36,), topics=about("再生水"), check=True),
+        "是。“再生水”在第36条。",
+        "",
+    ),
+    (
+        "changzhi",
+        Query("measure", measures=(36,), topics=about("矿井水"), check=True),
+        "不是。“矿井水”在第39条。",
         "",
     ),
 ]

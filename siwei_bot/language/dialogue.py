@@ -70,9 +70,8 @@ class _FollowUp(Pointing):
             return self._inherited(replace(self.last, indicators=indicators, years=years))
         if slots.has("reversed") and not query.parties:
             return self._reversed()
-        alone = slots.has("only") or any(t.value == 1 for t in slots.tallies)
-        if alone and slots.has("it") and slots.has("whether") and not slots.groups:
-            return Reading(reason="not_understood")  # 只有它吗: no query holds it
+        if self._asks_for_others():
+            return Reading(reason="not_understood")
         if self._claims_the_same():
             years = query.years or self.last.years
             return self._inherited(replace(self.last, years=years, values=query.values, check=True))
@@ -108,6 +107,11 @@ class _FollowUp(Pointing):
         if not self.draft.focused or follows or self._is_elliptic():
             return self._same_focus()
         return None
+
+    def _asks_for_others(self) -> bool:
+        """只有它吗: whether there is nothing else, which no query holds; 只有一家吗 is a number."""
+        said = all(map(self.slots.has, ("it", "only", "whether")))
+        return said and not (self.slots.groups or self.query.tallies)
 
     def _asks_whether_any_indicator(self) -> bool:
         """住建局有没, after a body's indicators."""
@@ -166,10 +170,11 @@ class _FollowUp(Pointing):
 
     def _membership(self) -> Query:
         query, last = self.query, self.last
+        asked = replace(query, select="measure", parties=with_roles(query.parties, ()), count=False)
         if last.tallies:
-            return replace(last, parties=with_roles(query.parties, ()), check=True, count=False, nth=())
+            return replace(asked, select="bureau", tallies=last.tallies, check=True, **scope_of(last))
         roles = last.roles if self.slots.has("it", "among") else ()  # 在里头: in whatever role
-        return Query("measure", parties=with_roles(query.parties, roles), check=True, **scope_of(last))
+        return replace(asked, parties=with_roles(query.parties, roles), **scope_of(last))
 
     def _claims_the_same(self) -> bool:
         """25年也是0.6？, after an indicator's value."""
@@ -274,8 +279,7 @@ class _FollowUp(Pointing):
             parties = with_roles(parties, self.roles)
         if query.check and not query.parties and self.roles == ("support",):
             parties = with_roles(parties, ())  # 参与 in a yes/no question is any part
-        inside = self.slots.says("里面", "里头", "里边")  # 发改委在里头吗: in whatever role
-        if query.parties and query.check and last.roles and not (query.parties[0].roles or inside):
+        if query.parties and query.check and last.roles and not query.parties[0].roles:
             parties = with_roles(parties, last.roles)
         return parties
 

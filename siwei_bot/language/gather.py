@@ -342,7 +342,7 @@ class _Gatherer:
         """是28条里的, 在28条里面: that very row, and no number of rows."""
         before, after = self.mentions[max(0, at - 1) : at], self.mentions[at + 1 : at + 2]
         stands = bool(before) and before[0].text in ("是", "在", "属于")
-        return stands and bool(after) and after[0].text in ("里", "里面", "里头", "里边", "中")
+        return stands and bool(after) and "under" in after[0].cues
 
     def _within_task(self, at: int, form: str) -> bool:
         """任务七的第三条: counted inside the task, which for 第三项 is given by its number."""

@@ -18,8 +18,8 @@ class Narrowing(Completion):
         """其中市水利局牵头的: a condition on the rows last shown."""
         query = self.query
         own = query.check or (query.tasks and not query.parties)
-        narrows = self.slots.has("among") or self._is_of_those() or self._is_inside() or self._is_without()
-        narrows = narrows or self._has_body()
+        narrows = self.slots.has("among") or self._is_of_those() or self._is_inside()
+        narrows = narrows or self._is_without() or self._has_body()
         return narrows and bool(self.context.shown) and not own
 
     def _is_inside(self) -> bool:

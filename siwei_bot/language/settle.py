@@ -129,10 +129,10 @@ class _Settler(Drafter):
         return None
 
     def _same_section(self) -> None:
-        """这部分谁牵头最多: the section of the turn before."""
+        """这部分谁牵头的最多: the section of the turn before."""
         slots, sections = self.slots, self.last.sections if self.last is not None else ()
         pointed = slots.says("这部分", "这一部分", "那部分", "那一部分") and not slots.sections
-        if pointed and len(sections) == 1 and slots.has("most", "least"):
+        if pointed and len(sections) == 1:
             slots.sections = list(sections)
 
     def _nested_measures(self) -> Reading | None:

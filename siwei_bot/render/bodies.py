@@ -224,9 +224,11 @@ class Bodies:
         return Part(head, forms, cited=Cited(measures=measures))
 
     def membership(self, query: Query, rows: Sequence[Row]) -> Part:
-        """Whether a body is in a set: 不是。只参与、不牵头的单位有6家：…."""
+        """Whether a body is in a set: 没有。只参与、不牵头的单位有6家：…."""
         part = self.part(replace(query, check=False, parties=()), rows)
-        return replace(part, head=f"{yes_or_no(query, holds(rows))}{part.head}")
+        value = holds(rows)
+        start = ("有。" if value else "没有。") if query.exists else yes_or_no(query, value)
+        return replace(part, head=f"{start}{part.head}")
 
     def _holding(self, tallies: Sequence[Tally]) -> str:
         """只参与、不牵头; 牵头不少于3条措施."""

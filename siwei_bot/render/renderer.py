@@ -99,7 +99,7 @@ class Renderer:
             return self._figures.part(query, rows)
         if query.select == "bureau" and of_indicators and not (query.tallies or query.rank):
             return self._figures.part(query, rows)
-        if query.check and query.select == "bureau" and query.tallies:
+        if query.check and query.select == "bureau" and query.tallies and query.parties:
             return self._bodies.membership(query, rows)
         if query.check:
             return self._verdicts.part(query, rows)
