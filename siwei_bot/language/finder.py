@@ -87,7 +87,7 @@ class MentionFinder:
 
     def _word_edges(self, text: str, start: int, inside_word: set[int]) -> Iterator[_Edge]:
         """Names and cues as they are spelled."""
-        for end, entries in self.lexicon.exact(text, start):
+        for end, entries in self._exact(text)[start]:
             single = end - start == 1
             if (single and start in inside_word) or (text[start].isascii() and _cuts_latin(text, start, end)):
                 continue
@@ -113,6 +113,11 @@ class MentionFinder:
         return {at for start, end in self._everyday_words(text) for at in range(start, end)}
 
     @lru_cache(maxsize=8)  # noqa: B019 - strict and lenient evidence need the same, one after the other
+    def _exact(self, text: str) -> list[list[tuple[int, tuple[Entry, ...]]]]:
+        """For every position, end and entries of the names and cues that stand there as they are spelled."""
+        return [list(self.lexicon.exact(text, start)) for start in range(len(text))]
+
+    @lru_cache(maxsize=8)  # noqa: B019 - as above
     def _everyday_words(self, text: str) -> tuple[tuple[int, int], ...]:
         """Where words of the dictionary stand that mean nothing to a question."""
         found, at = [], 0
@@ -143,7 +148,7 @@ class MentionFinder:
         if text[start] in "的了和与及等" or text[end - 1] in "的了和与及等":
             return True
         for at in range(start, end):
-            for stop, entries in self.lexicon.exact(text, at):
+            for stop, entries in self._exact(text)[at]:
                 touches = at == start or stop == end
                 if touches and stop - at > 1 and stop <= end and _ROLE_CUES & {e.value for e in entries}:
                     return True
@@ -176,7 +181,7 @@ class MentionFinder:
 
     def _cue_words(self, text: str) -> Iterator[tuple[int, int]]:
         for start in range(len(text)):
-            for end, entries in self.lexicon.exact(text, start):
+            for end, entries in self._exact(text)[start]:
                 if all(entry.kind == "cue" for entry in entries):
                     yield start, end
 

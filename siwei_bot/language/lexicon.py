@@ -85,8 +85,8 @@ class Lexicon:
                 self._bigrams[text.text[at : at + 2]].append((number, at))
         lengths: dict[str, set[int]] = defaultdict(set)
         for word in self.entries:
-            lengths[word[0]].add(len(word))
-        self._lengths = {first: tuple(sorted(sizes)) for first, sizes in lengths.items()}
+            lengths[word[:2]].add(len(word))
+        self._lengths = {opening: tuple(sorted(sizes)) for opening, sizes in lengths.items()}
 
     @cached_property
     def has_responsible(self) -> bool:
@@ -94,8 +94,11 @@ class Lexicon:
         return any(a.responsible for s in self.plan.sections for t in s.tasks for a in t.assignments)
 
     def exact(self, text: str, start: int) -> Iterator[tuple[int, tuple[Entry, ...]]]:
-        """End and entries of every word that stands at ``start``."""
-        for size in self._lengths.get(text[start], ()):
+        """End and entries of every word that stands at ``start``, the shortest first."""
+        single, opening = text[start], text[start : start + 2]
+        if single in self.entries:
+            yield start + 1, self.entries[single]
+        for size in self._lengths.get(opening, ()) if opening != single else ():
             entries = self.entries.get(text[start : start + size])
             if entries is not None and start + size <= len(text):
                 yield start + size, entries

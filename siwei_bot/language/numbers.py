@@ -49,6 +49,24 @@ _OTHER_CHARACTERS = re.compile(
 )
 _DIGIT = re.compile("[\\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]")
 _TIMES = {"万": 1e4, "亿": 1e8}
+_RANGES = {
+    level: re.compile(rf"第?(?P<a>(?>{_N}))(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})")
+    for level, nouns in _LEVELS.items()
+}
+"""47条到49条."""
+_SERIES_OF = {
+    level: re.compile(rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>(?>{_SERIES}))(?:{nouns})")
+    for level, nouns in _LEVELS.items()
+}
+"""第3条, 3、5条."""
+_NAMED = {
+    level: re.compile(
+        rf"第?(?:{noun}) ?(?!(?:19|20)\d\d(?!\d))"  # 指标2027没目标
+        rf"(?P<n>{_N}(?:(?:{_AND}|{_TO})(?:(?:{noun}) ?)?{_N})*)(?!年|\.?\d|%|项|个|条|共|些|般|起|直)"
+    )
+    for level, noun in _PREFIXES.items()
+}
+"""措施3, 任务三和任务五."""
 _LONGEST = 500
 """Numbers that one reference may list (1到500条)."""
 
@@ -131,8 +149,7 @@ def _years_of(match: re.Match[str]) -> tuple[float, ...]:
 
 def _ranges(text: str, level: str) -> Iterator[Mention]:
     """47条到49条."""
-    nouns = _LEVELS[level]
-    for match in re.finditer(rf"第?(?P<a>(?>{_N}))(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})", text):
+    for match in _RANGES[level].finditer(text):
         first, last = numerals.integer(match["a"]), numerals.integer(match["b"])
         if first and last and first < last < first + _LONGEST:
             yield _mention(match, Number(level, tuple(range(first, last + 1))))
@@ -140,19 +157,13 @@ def _ranges(text: str, level: str) -> Iterator[Mention]:
 
 def _references(text: str, level: str) -> Iterator[Mention]:
     """第3条, 3到5条, 措施3、5; without 第 a count may be meant (有3条), which the parser decides."""
-    pattern = rf"(?:(?P<ordinal>第)|(?<![哪每某任同]))(?P<n>(?>{_SERIES}))(?:{_LEVELS[level]})"
-    for match in re.finditer(pattern, text):
+    for match in _SERIES_OF[level].finditer(text):
         before = text[match.start() - 1 : match.start()]
         if not match["ordinal"] and before in ("这", "那") and len(match["n"]) == 1:
             continue  # 那一部分, 这两条: points, and counts nothing
         yield from _listed(match, level, counted=not match["ordinal"])
-    if level in _PREFIXES:
-        noun = rf"(?:{_PREFIXES[level]}) ?"
-        year = r"(?!(?:19|20)\d\d(?!\d))"  # 指标2027没目标
-        numbers = rf"{_N}(?:(?:{_AND}|{_TO})(?:{noun})?{_N})*"
-        for match in re.finditer(
-            rf"(?:第)?{noun}{year}(?P<n>{numbers})(?!年|\.?\d|%|项|个|条|共|些|般|起|直)", text
-        ):
+    if level in _NAMED:
+        for match in _NAMED[level].finditer(text):
             yield from _listed(match, level)
 
 

@@ -25,6 +25,10 @@ _PERSON = re.compile(
 _NOT_IN_NAMES = "的了是吗呢吧在有都和与跟谁几哪要就还也里这那给让由归管条项到从比各及把只查问看请"
 """Characters that no county's name begins with or holds."""
 
+_LONGEST = 8
+"""Characters of an unknown name before what it ends in."""
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
+
 
 def _said_of(level: str) -> set[str]:
     """How people say that something is of a level: 县, 县级, 我县."""
@@ -55,9 +59,9 @@ class StrangerFinder:
         self._cores = words.bodies | {name.removeprefix(own) for name in own_bodies}
         self._sizes = sorted({len(b) for b in self._cores | self._places}, reverse=True)
         self._lengths: dict[str, set[int]] = defaultdict(set)
-        """First characters of known names → how long these are."""
+        """First two characters of known names → how long these are."""
         for name in self._bodies | self._places:
-            self._lengths[name[0]].add(len(name))
+            self._lengths[name[:2]].add(len(name))
         counties = [fold(n) for b in plan.bureaus for n in (b.name, *b.aliases) if n.endswith(("县", "区"))]
         levels = [*(set(words.levels) - _said_of(own)), *(() if own == "市" else _said_of("市"))]
         places = any_of(self._places)
@@ -67,7 +71,7 @@ class StrangerFinder:
         self._higher = re.compile(
             rf"(?:{higher})[^由哪谁的和跟与是有在参配负牵责，。、 ]{{1,8}}?(?:部门|单位|厅|委员会|委|局|机关)"
         )
-        self._unknown = re.compile(rf"[\u4e00-\u9fff]{{1,8}}?(?:{any_of(words.suffixes)})")
+        self._suffix = re.compile(rf"(?=({any_of(words.suffixes)}))")
 
     def find(self, text: str) -> Iterator[tuple[Mention, bool]]:
         """Mentions of kind ``stranger`` or ``place``, and whether the name is a known one."""
@@ -81,13 +85,19 @@ class StrangerFinder:
                     yield _stranger(text, match.start(), end + size), True
         for match in self._higher.finditer(text):
             yield _stranger(text, match.start(), match.end()), True
-        for start in range(len(text)):
-            unknown = self._unknown.match(text, start)
-            if unknown and unknown[0] not in self._own:
-                yield _stranger(text, start, unknown.end()), False
+        yield from ((found, False) for found in self._unknown(text))
+
+    def _unknown(self, text: str) -> Iterator[Mention]:
+        """Whatever ends as bodies' names end: up to eight characters before 局, 委, 中心 …."""
+        suffixes = [(match.start(), match.end(1)) for match in self._suffix.finditer(text)]
+        for at, end in suffixes:
+            before = max((earlier for earlier, _ in suffixes if earlier < at), default=0)
+            for start in range(max(before, at - _LONGEST), at):
+                if _CHINESE.fullmatch(text, start, at) and text[start:end] not in self._own:
+                    yield _stranger(text, start, end)
 
     def _known(self, text: str, start: int) -> Iterator[Mention]:
-        for size in self._lengths.get(text[start], ()):
+        for size in self._lengths.get(text[start : start + 2], ()):
             word = text[start : start + size]
             if len(word) < size:
                 continue
