@@ -409,10 +409,14 @@ class _MeasureSearch:
         return sorted(found, key=lambda item: ROLE_ORDER.index(item[1]))
 
     def _in_every_row(self, held: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-        """Those who hold one of the roles in each of the tasks (or measures) named."""
+        """Those who hold one of the roles in each of the tasks (or measures, or sections) named."""
         query, roles = self.query, {role for _, role, _ in held}
-        for row in query.tasks or query.measures:
-            one = replace(query, tasks=(row,)) if query.tasks else replace(query, measures=(row,))
+        rows = (
+            [replace(query, tasks=(row,)) for row in query.tasks]
+            or [replace(query, measures=(row,)) for row in query.measures]
+            or [replace(query, sections=(row,)) for row in query.sections]
+        )
+        for one in rows:
             inside = _MeasureSearch(self.store, one)
             holders = inside._holders(inside._measure_ids(inside._scope()))
             names = {name for name, role, _ in holders if role in roles}

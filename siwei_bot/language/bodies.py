@@ -148,18 +148,29 @@ class BodyReaders(WorkConditions):
             if query.tallies or query.rank or (query.tasks and query.measures):
                 return Reading(reason="not_understood")
             query = replace(query, throughout=True)
+        if self._in_every_section() and not (several or query.sections or query.tallies):
+            sections = tuple(sorted(self.lexicon.section_ids))
+            query = replace(query, sections=sections, throughout=True)
         if self._asks_which_of_them():
             query = replace(query, parties=(), without=self._everyone_but(self.slots.names))
         held = self.topics.measures(query.topics) if query.topics else []
         if len(held) > MANY and not (query.parties or query.sections or query.tasks or query.measures):
             return self._which_task(held, query)
         in_all, plan = self.has("in_all"), self.slots.plan_named
-        anchored = self.anchored or bool(query.tallies)
+        anchored = self.anchored or bool(query.tallies) or query.throughout
         last_bodies = self.last is not None and self.last.select == "bureau"
         if in_all and last_bodies and not (anchored or plan or self._scoped_or_topic()):
             return Draft(query, True, False)
         whole = plan or in_all or (query.count and self.last is None)
         return self._ask(query, anchored=anchored or whole)
+
+    def _in_every_section(self) -> bool:
+        """每个部分都有任务的单位, 五个部分都牵头的: in each section of the plan."""
+        slots, total = self.slots, len(self.lexicon.section_ids)
+        numbers = [m.number for m in slots.mentions if m.number is not None]
+        all_of_them = any(n.form == "count_section" and n.values == (total,) for n in numbers)
+        each = slots.followed("universal", "section_noun", within=1)
+        return each or (all_of_them and (self.has("universal", "joint") or slots.says("都")))
 
     def _asks_which_of_them(self) -> bool:
         """甲和乙谁牵头第12条."""

@@ -251,16 +251,6 @@ class _FollowUp(Pointing):
             return Reading(reason="not_understood")
         return self._inherited(replace(query, parties=self._parties_of_last(), **scope_of(last)))
 
-    def _is_role_alone(self) -> bool:
-        """当实施单位的呢: a noun for a role and nothing else, of the body last asked about."""
-        slots, last = self.slots, self.last
-        aside = {"by", "filler", "follow", "it", "correction", "body_noun", "lead", "support", "responsible"}
-        plain = all(m.cues & aside for m in slots.content) and not any(
-            "who" in m.cues for m in slots.mentions
-        )
-        of_body = bool(last.parties) and last.select in ("measure", "work", "task")
-        return of_body and bool(self.roles) and plain and (slots.says("的") or not self.context.shown)
-
     def _is_exception(self) -> bool:
         """除了第四部分的: the last list without a part of it."""
         query, last = self.query, self.last
@@ -325,8 +315,10 @@ class _FollowUp(Pointing):
                 return self._inherited(replace(last, count=True))  # 有几家, after 只参与不牵头的单位
         listed = "measure" if last.select == "work" else last.select
         rows = tuple(int(c.id) for c in shown if c.kind == listed and c.kind in ("measure", "task"))
-        if slots.has("besides") and last.parties and not query.without:  # 还有别的局吗
-            query = replace(query, without=tuple(name for party in last.parties for name in party.bureaus))
+        if slots.has("besides") and not query.without:  # 还有别的局吗
+            told = [str(choice.id) for choice in shown if choice.kind == "bureau" and last.without]
+            named = [name for party in last.parties for name in party.bureaus]
+            query = replace(query, without=tuple(named or told))
         picked = last.measures and not (last.parties or last.topics)
         if not rows or picked:
             several = len(last.tasks or last.measures) > 1
@@ -334,31 +326,6 @@ class _FollowUp(Pointing):
             return self._inherited(replace(query, **scope_of(last), throughout=every))
         return self._inherited(
             replace(query, measures=rows) if listed == "measure" else replace(query, tasks=rows)
-        )
-
-    def _with_roles(self) -> Query:
-        """那参与的呢: the same question with other roles."""
-        query, last, slots, roles = self.query, self.last, self.slots, self.roles
-        if slots.has("also") and slots.has("both", "joint") and last.parties:
-            roles = tuple(dict.fromkeys((*last.parties[0].roles, *roles)))
-        if last.alike:
-            return replace(last, roles=roles)
-        claimed = last.check and last.parties and not query.check
-        if claimed and any(scope_of(last).values()):  # 牵头的呢, after 公安局参与吗
-            return Query("bureau", roles=roles, **scope_of(last))
-        if last.select == "bureau" and last.parties and slots.followed("which", "measure_noun", within=1):
-            return Query("measure", parties=with_roles(last.parties, roles))  # 配合的又是哪几条
-        if last.select == "bureau":
-            return replace(last, roles=roles, check=False, exists=False, count=query.count)
-        if last.due_asked and not last.parties:  # 牵头, after 第9条什么时候完成
-            return replace(last, select="bureau", roles=roles, due_asked=False)
-        narrowed = last.measures and last.due_by  # 其中…, said of a list of other roles
-        return replace(
-            last,
-            select="measure" if last.select == "work" else last.select,
-            parties=with_roles(last.parties, roles),
-            measures=() if narrowed else last.measures,
-            count=query.count or last.count,
         )
 
     def _same_focus(self) -> Reading:

@@ -22,6 +22,7 @@ _HAVING = frozenset(
 """Words by which an indicator has a target, or has none."""
 
 
+_PERCENTAGES = ("百分之几", "百分之多少", "几成", "百分比", "百分数", "百分率")
 _MOVES = frozenset({"rises", "falls", "more", "fewer"})
 
 
@@ -252,7 +253,8 @@ class FigureDrafter(Drafter):
     def _change(self) -> Draft | Reading | None:
         """用水总量2030年比2025年多多少, 增长百分之几, 是几倍."""
         query, has = self.query, self.has
-        named = has("difference", "percent", "ratio") and not self._is_change_itself()
+        percent = has("percent") or self._in_percent()
+        named = (has("difference", "ratio") or percent) and not self._is_change_itself()
         if not named and (query.trend or not self._compares_years()):
             return None
         if self.slots.says("每年", "年均", "平均每年", "逐年", "一年"):
@@ -261,11 +263,14 @@ class FigureDrafter(Drafter):
         if len(query.indicators) + pointed > 1 and has("compare") and len(query.years) < 2:
             return Reading(reason="out_of_scope", subject="两个指标之间的差")
         indicators = query.indicators or (self.last.indicators if self.last else ())
-        if query.baseline and indicators:
+        if query.baseline and indicators and len(query.years) < 2:  # 以2026年为基数 is no baseline
             targets = [t for i in indicators for t in self.lexicon.indicators[i].targets]
             query = replace(query, years=(*query.years, *(t.year for t in targets if t.baseline)))
-        change: Change = "ratio" if has("ratio") else "percent_change" if has("percent") else "difference"
-        query = replace(query, change=change, values=query.values if self.check else (), trend="")
+        change: Change = "ratio" if has("ratio") else "percent_change" if percent else "difference"
+        baseline = query.baseline and len(self.query.years) < 2
+        query = replace(
+            query, change=change, baseline=baseline, values=query.values if self.check else (), trend=""
+        )
         if query.indicators or not has("most", "least"):
             counted = {self.lexicon.indicators[i].unit for i in query.indicators} - {"%"}
             both = change == "percent_change" and has("difference") and bool(counted)
@@ -305,10 +310,18 @@ class FigureDrafter(Drafter):
         changes = all(re.search("下降|降低|增长|提高|增加|减少|增幅|降幅|增速", name) for name in named)
         return bool(named) and changes and not self.has("compare", "ratio") and len(self.query.years) < 2
 
+    def _in_percent(self) -> bool:
+        """变动百分之几, 相差百分之几: a change in percent; 分别是百分之几 asks for values."""
+        if not self.query.indicators and (self.last is None or self.has("indicator_noun", "which")):
+            return False
+        changes = self.has("changed", "difference") or (self.has("compare") and not self.has("reach"))
+        return changes and self.slots.says(*_PERCENTAGES) and not self.check
+
     def _compares_years(self) -> bool:
         has = self.has
         again = has("follow") and bool(self.slots.years) and self.last is not None  # 比2025年呢
         compares = has("compare") and (has("how_much", "how_many", "changed") or again)
+        compares = compares or (has("changed") and has("how_much"))  # 2030年变到多少 is none
         return compares and (again or len(set(self.slots.years)) != 1) and not has("whether")
 
     def _value_looked_up(self) -> Draft | None:
@@ -349,12 +362,16 @@ class FigureDrafter(Drafter):
             return False  # 负责三个指标的单位, 由两家单位负责的指标
         either = "还是" in slots.text  # 单位是亩还是万亩
         narrows = slots.units and (has("indicator_noun") or not slots.indicators) and not either
-        return has("unit") and not (narrows or slots.who or has("lead", "support"))
+        serves = slots.followed("any_role", "unit", within=len(slots.mentions)) and not slots.units
+        return has("unit") and not (narrows or slots.who or has("lead", "support") or serves)
 
     def _asks_attribute(self) -> bool:
         """用水总量是约束性还是预期性."""
         slots = self.slots
-        return self.has("attribute") or (len(set(slots.attributes)) > 1 and "还是" in slots.text)
+        if slots.attributes and not slots.indicators:  # 属性为约束性的指标
+            return self.has("attribute") and not self.has("indicator_noun")
+        both = len(set(slots.attributes)) > 1 and (bool(slots.indicators) or "还是" in slots.text)
+        return self.has("attribute") or both
 
     def _asks_group(self) -> bool:
         slots, has = self.slots, self.has
@@ -482,12 +499,15 @@ class FigureDrafter(Drafter):
         return Draft(replace(query, select="fact", fields=("attribute",), check=True), True, False)
 
     def _unit_claimed(self) -> Draft | None:
-        """用水总量单位是万立方米吗."""
-        query = self.query
+        """用水总量单位是万立方米吗; 单位是万人吧, after a question about one indicator."""
+        query, last = self.query, self.last
         units = query.units or tuple(self.slots.unit_words)
-        if not (units and self.check and query.indicators) or query.values:
+        again = last is not None and len(last.indicators) == 1 and self.has("unit")
+        again = again and not (query.parties or self.has("indicator_noun"))
+        if not (units and self.check and (query.indicators or again)) or query.values:
             return None
-        return self._ask(replace(query, select="fact", fields=("unit",), check=True, units=units))
+        claimed = replace(query, select="fact", fields=("unit",), check=True, units=units)
+        return self._ask(claimed) if query.indicators else Draft(claimed, True, False)
 
     def _trend(self) -> Draft | None:
         """哪些指标2030年比2025年提高, 用水总量2030年比2025年降低吗."""

@@ -64,13 +64,21 @@ def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -
     gatherer.numbers()
     bind_roles(slots, lexicon)
     gatherer.chunks()
-    for chunk in dict.fromkeys(slots.chunks):
+    for chunk in _without_generic(slots, lexicon):
         topic = topics.resolve(chunk, literal=slots.says(*_LITERALLY))
         if topic is not None:
             slots.topics.append(topic)
         else:
             slots.lost.append(chunk)
     return slots
+
+
+def _without_generic(slots: Slots, lexicon: Lexicon) -> list[str]:
+    """The stretches that may be topics: words such as 推进 are none beside something that is named."""
+    chunks = list(dict.fromkeys(slots.chunks))
+    weighty = [chunk for chunk in chunks if chunk not in lexicon.vocabulary.generic]
+    named = slots.groups or slots.measures or slots.tasks or slots.sections or slots.indicators or weighty
+    return weighty if named and not slots.has("about") else chunks
 
 
 def _words_of_topics(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
@@ -126,7 +134,7 @@ def _how_many(mentions: Sequence[Mention]) -> list[Mention]:
     """是多少条, 压了几个指标: a count of things, and neither a value nor a difference."""
     found = list(mentions)
     for at, (mention, noun) in enumerate(pairwise(mentions)):
-        value = "how_much" in mention.cues and mention.text.endswith("多少")
+        value = "how_much" in mention.cues and mention.text.endswith(("多少", "几"))
         changed = "difference" in mention.cues and mention.text.endswith("几个")
         if (value or changed) and noun.cues & _THINGS:
             found[at] = _as_cue(mention, "how_many")
@@ -276,11 +284,15 @@ class _Gatherer:
         last = max(i for i, m in enumerate(self.mentions[:at]) if m is group.mentions[-1])
         between = self.mentions[last + 1 : at]
         linked = not between or any(
-            m.text in _LIST_STOPS or m.kind == "stop" or "and" in m.cues or m.text in ("还是", "以及")
+            m.text in _LIST_STOPS
+            or m.kind == "stop"
+            or m.cues & {"and", "joint"}
+            or m.text in ("还是", "以及")
             for m in between
         )
         return linked and all(
-            m.kind in ("stop", "stranger") or (m.cues & {"and", "filler", "also"} and not m.cues & set(ROLES))
+            m.kind in ("stop", "stranger")
+            or (m.cues & {"and", "filler", "also", "joint"} and not m.cues & set(ROLES))
             for m in between
         )
 
@@ -413,7 +425,7 @@ class _Gatherer:
         units = {
             indicator.unit for indicator in self.plan.indicators if indicator.id in self.slots.indicators
         }
-        if self.slots.has("whether") and text.lstrip(_NUMERALS) in units:
+        if text.lstrip(_NUMERALS) in units:
             return True
         asked = self.slots.followed("which", "indicator_noun", within=1) and not self.slots.groups
         own = any(indicator.unit == "个" for indicator in self.plan.indicators)

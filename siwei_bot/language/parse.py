@@ -7,17 +7,39 @@ into slots (:mod:`.gather`), drafted as a query (:mod:`.draft`), completed from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from siwei_bot.language.amending import (
+    after_restart,
+    as_passed_on,
+    corrected,
+    without_denied,
+    without_premises,
+)
 from siwei_bot.language.choices import pick_choice, pick_other
+from siwei_bot.language.clauses import (
+    NAMES,
+    POINTED,
+    QUESTIONS,
+    Kept,
+    is_refusing,
+    may_ask,
+    narrower,
+    refused,
+    small_talk,
+    split,
+    stands_alone,
+    without_asides,
+    without_preface,
+)
 from siwei_bot.language.dialogue import complete
 from siwei_bot.language.draft import draft
 from siwei_bot.language.drafting import Sentence
 from siwei_bot.language.finder import MentionFinder
 from siwei_bot.language.gather import gather
-from siwei_bot.language.lexicon import Entry, Lexicon
+from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.mentions import Mention, Utterance
 from siwei_bot.language.normalise import normalise
 from siwei_bot.language.reading import Context, Reading
@@ -26,30 +48,12 @@ from siwei_bot.language.topics import TopicFinder
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Query
 
-_REFUSED = frozenset(
-    {"order", "reason", "opinion", "personal", "money", "procedure", "hypothesis", "offtopic", "elsewhere"}
-)
-"""Cues of what no plan answers."""
-_POINTED = frozenset({"target", "content", "list", "due"})
-"""Cues of a question that asks by naming."""
-_QUESTIONS = frozenset({"who", "which", "how_many", "how_much", "whether", "exists"})
-"""Cues by which a sentence asks, and does not only name."""
-_ASKING = (
-    frozenset({"who", "which", "how_many", "whether", "exists", "lead", "support", "how_much"}) | _REFUSED
-)
 _AFTERTHOUGHTS = frozenset(
     {"lead", "support", "attribute", "unit", "difference", "percent", "ratio", "follow"}
 )
 """Cues by which a sentence asks one thing more of what the one before it named."""
-_NAMES = frozenset({"section", "group", "task", "measure", "indicator", "bureau", "number"})
-_MOST_QUESTIONS = 4
+_MOSTQUESTIONS = 4
 """Questions that one message may ask."""
-_POINTING = ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
-_DENIALS = frozenset({"不是", "不是说", "不是问", "不要", "没问", "不问"})
-_REPORTING = 6
-"""Mentions among which 问 stands, where somebody else's question is passed on."""
-_CALLERS = frozenset({"领导", "同志", "主任", "科长", "老板", "科室", "组"})
-_CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
 
 
 class Parser:
@@ -65,45 +69,56 @@ class Parser:
         utterance = self.finder.find(normalise(text))
         if not any(m.kind != "stop" for m in utterance.mentions):
             return Reading(reason="not_understood")
-        utterance = replace(utterance, mentions=tuple(_asked(_after_restart(utterance.mentions))))
-        several = self._several(utterance.mentions, context, today)
-        if several is not None:
-            return self._noted(several, utterance)
-        whole = self._read(utterance.mentions, context, today)
+        mentions = as_passed_on(after_restart(utterance.mentions))
+        reading = self._several(mentions, context, today) or self._one(mentions, context, today)
+        return self._noted(reading, utterance)
+
+    def _one(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
+        """The reading of one question: of the whole message, else without what is said beside it."""
+        kept = without_asides(mentions)
+        beside = kept and self._kept(kept, context, today)
+        if beside and kept and kept.spoken:
+            return beside
+        whole = self._read(mentions, context, today)
         if whole.reason in ("", "no_such_year", "no_such_number", "not_reported"):
-            return self._noted(whole, utterance)
-        for part, is_whole in self._parts(utterance):
-            if not any(map(_may_ask, part)):
-                continue
+            return whole
+        if beside:
+            return beside
+        for part in filter(may_ask, narrower(mentions)):
             reading = self._read(part, context, today)
-            if (reading.queries and (is_whole or not reading.inherits)) or reading.choices:
-                return self._noted(reading, utterance)
-        corrects = any("correction" in m.cues for m in utterance.mentions)
-        forgets = corrects and whole.reason in ("not_understood", "no_match")
-        return self._noted(replace(whole, forgets=forgets), utterance)
+            if reading.choices or (reading.queries and not reading.inherits):
+                return reading
+        corrects = any("correction" in m.cues for m in mentions)
+        return replace(whole, forgets=corrects and whole.reason in ("not_understood", "no_match"))
+
+    def _kept(self, kept: Kept, context: Context, today: date) -> Reading | None:
+        """The reading of a message without its asides, if it is a question that may be asked so."""
+        reading = self._read(kept.mentions, context, today)
+        alone = kept.spoken or kept.empty or (not reading.inherits and stands_alone(kept.mentions))
+        return reading if reading.choices or (reading.queries and alone) else None
 
     def _several(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading | None:
         """第8条谁牵头？第10条谁参与？: sentences that each ask a whole question, as one reading."""
-        whole = _QUESTIONS | {"content"}
-        for stops, asking in (("。", _QUESTIONS | _POINTED | _AFTERTHOUGHTS), ("。，", whole)):
-            named = _NAMES - {"number"}  # 两件事 is none
+        whole = QUESTIONS | {"content"}
+        for stops, asking in (("。", QUESTIONS | POINTED | _AFTERTHOUGHTS), ("。，", whole)):
+            named = NAMES - {"number"}  # 两件事 is none
             parts = [
                 part
-                for part in _split(mentions, stops)
+                for part in split(mentions, stops)
                 if any(m.cues & asking or m.kind in named for m in part)
             ]
-            if not 1 < len(parts) <= _MOST_QUESTIONS:
+            if not 1 < len(parts) <= _MOSTQUESTIONS:
                 continue
             if not all(any(m.cues & asking for m in part) for part in parts):
                 continue
             together = self._as_one(parts, today, whole=stops == "。，")
             if together is not None:
                 return together
-        *clauses, last = _split(mentions, "。，")
+        *clauses, last = split(mentions, "。，")
         if (
             clauses
             and _is_same_again(last)
-            and any(m.cues & (_QUESTIONS | {"unit"}) for clause in clauses for m in clause)
+            and any(m.cues & (QUESTIONS | {"unit"}) for clause in clauses for m in clause)
         ):
             parts = [[m for clause in clauses for m in clause], last]  # 水利局牵头几条，城管局呢
             return self._as_one(parts, today, whole=False)
@@ -114,7 +129,7 @@ class Parser:
         ``whole``, about what the first one named."""
         queries: list[Query] = []
         for part in parts:
-            reading = self._read(_without_preface(part), Context(), today)
+            reading = self._read(without_preface(part), Context(), today)
             if not (reading.queries or whole) and queries:
                 reading = self._read(part, Context(queries[0]), today)
             if not reading.queries or reading.missing:
@@ -122,33 +137,15 @@ class Parser:
             queries += reading.queries
         return Reading(queries=tuple(queries))
 
-    def _parts(self, utterance: Utterance) -> Iterator[tuple[Sequence[Mention], bool]]:
-        """What may be the question, when the whole makes none; whether only asides are left out.
-
-        The last sentence, then its last clauses, then every clause that names something.
-        """
-        sentences = list(_split(utterance.mentions, "。"))
-        if len(sentences) > 1:
-            yield from ((s, False) for s in reversed(sentences) if not _refused(s))
-        if sentences and not any(_refused(s) for s in sentences[-1:]):
-            clauses = list(_split(sentences[-1], "， "))
-            last = max((at for at, clause in enumerate(clauses) if any(map(_may_ask, clause))), default=0)
-            for at in range(1, last + 1):
-                if any(map(_matters, clauses[at - 1])):
-                    break
-                yield [m for clause in clauses[at:] for m in clause], False
-            if weighty := _without_asides(clauses, last):
-                yield weighty, True
-
     def _read(self, mentions: Sequence[Mention], context: Context, today: date) -> Reading:
-        chat = _small_talk(mentions)
+        chat = small_talk(mentions)
         if chat:
             return Reading(chat=chat)
         mentions = self._topics_among(mentions)
-        refused = _refused(mentions)
-        if refused:
-            return Reading(reason="out_of_scope", subject=refused)
-        mentions = _without_premises(_corrected(_without_denied(mentions)))
+        beyond = refused(mentions)
+        if beyond:
+            return Reading(reason="out_of_scope", subject=beyond)
+        mentions = without_premises(corrected(without_denied(mentions)))
         slots = gather(mentions, self.lexicon, self.topics)
         picked = pick_choice(slots, context, self.lexicon) if context.choices else pick_other(slots, context)
         if picked is not None:
@@ -163,7 +160,7 @@ class Parser:
             return mentions
         return [
             replace(m, kind="text", entries=(), evidence="text")
-            if m.cues & _REFUSED and len(m.text) > 1 and self.lexicon.in_measures(m.text)
+            if is_refusing(m) and len(m.text) > 1 and self.lexicon.in_measures(m.text)
             else m
             for m in mentions
         ]
@@ -193,159 +190,3 @@ def _is_same_again(part: Sequence[Mention]) -> bool:
     aside |= {"how_many", *ITEM_NOUNS} if counts else set()
     plain = all(m.kind in ("bureau", "indicator", "number") or m.cues & aside for m in part)
     return named and plain and (counts or "follow" in part[-1].cues)
-
-
-def _without_preface(part: Sequence[Mention]) -> Sequence[Mention]:
-    """两件事：…: without an opening clause that says nothing of its own."""
-    first, *rest = _split(part, "，")
-    says = any(m.kind in ("text", "gap", *_NAMES - {"number"}) or m.cues & _ASKING for m in first)
-    return part if says or not rest else [m for clause in rest for m in clause]
-
-
-def _split(mentions: Sequence[Mention], stops: str) -> Iterator[list[Mention]]:
-    part: list[Mention] = []
-    for mention in mentions:
-        if mention.kind == "stop" and mention.text in stops:
-            if part:
-                yield part
-            part = []
-        else:
-            part.append(mention)
-    if part:
-        yield part
-
-
-def _after_restart(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """What comes after 言归正传, 先不说那个: the question itself."""
-    at = max((i for i, m in enumerate(mentions) if "restart" in m.cues), default=-1)
-    rest = mentions[at + 1 :]
-    return rest if any(m.kind != "stop" for m in rest) else mentions
-
-
-def _asked(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """审计局的同志问…: what somebody asks, without who it is."""
-    at = next((i for i, m in enumerate(mentions[:_REPORTING]) if m.text in ("问", "来问", "让问", "在问")), 0)
-    who, rest = mentions[:at], mentions[at + 1 :]
-    named = any(m.kind in ("stranger", "bureau", "gap") or m.text in _CALLERS for m in who)
-    return rest if named and not any(map(_asks, who)) and any(map(_may_ask, rest)) else mentions
-
-
-def _without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """不是X，是Y; 不是25是30: without what is denied, where something is said instead."""
-    start = _denial(mentions)
-    if start is None:
-        return mentions
-    parts = {_part_of(m) for m in mentions[start + 1 : start + 3]} - {""}
-    for at in range(start + 1, len(mentions)):
-        mention, rest = mentions[at], mentions[at:]
-        ends = mention.kind == "stop" and mention.text in "，。 "
-        left_out = mentions[start].text == "不要" and not any(_part_of(m) in parts for m in rest)
-        if left_out:
-            return mentions  # 不要水利局的，再生水谁牵头: an exception, and nothing to put right
-        if (ends or mention.text in ("是", "我问的是", "我要的是", "要")) and any(map(_weighs, rest)):
-            denial = Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),))
-            return [*mentions[:start], denial, *rest]
-    return mentions
-
-
-def _corrected(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """农业农村局牵头的，哦不对，是参与的条目: what was said first, with what is put right in its place."""
-    at = next((i for i, m in enumerate(mentions) if i and "correction" in m.cues), 0)
-    before, after = list(mentions[:at]), list(mentions[at + 1 :])
-    right = {_part_of(m): m for m in reversed(after) if _part_of(m)}
-    wrong = [i for i, m in enumerate(before) if _part_of(m) in right]
-    if not right or len(wrong) != len(right):
-        return mentions
-    for i in wrong:
-        before[i] = right[_part_of(before[i])]
-    return [*before, *(m for m in after if m not in right.values())]
-
-
-def _part_of(mention: Mention) -> str:
-    """The part of a question that a mention can put right: a role, a body, a year, a number of the plan."""
-    if mention.cues & {"lead", "support"}:
-        return "role"
-    if mention.number is not None and mention.number.form in ("year", "task", "measure", "section"):
-        return mention.number.form
-    return mention.kind if mention.kind in ("bureau", "indicator") else ""
-
-
-def _denial(mentions: Sequence[Mention]) -> int | None:
-    """Where a message opens with a denial, unless it asks (不是…吗) or means 另一个."""
-    aside = {"correction", "also"}
-    opening = next((i for i, m in enumerate(mentions) if _weighs(m) and not m.cues & aside), None)
-    if opening is None or mentions[opening].text not in _DENIALS:
-        return None
-    asks = any("other_one" in m.cues or ("whether" in m.cues and m.text in ("吗", "么")) for m in mentions)
-    return None if asks else opening
-
-
-def _weighs(mention: Mention) -> bool:
-    return mention.kind != "stop" and "filler" not in mention.cues
-
-
-def _without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """25年145，30年148，那28年呢: clauses that only state values are no part of the question."""
-    clauses = list(_split(mentions, "，"))
-    stated = [
-        c
-        for c in clauses
-        if {"year", "value"} <= {m.number.form for m in c if m.number}
-        and not any(_asks(m) or m.kind == "indicator" for m in c)
-    ]
-    if not stated or len(stated) == len(clauses):
-        return mentions
-    return [m for clause in clauses if clause not in stated for m in clause]
-
-
-def _matters(mention: Mention) -> bool:
-    """Whether a clause with this mention cannot be mere background."""
-    return _asks(mention) or mention.kind in _NAMES or mention.text in _POINTING
-
-
-def _may_ask(mention: Mention) -> bool:
-    """Whether a part with this mention may be the question."""
-    return _asks(mention) or bool(mention.cues & _POINTED)
-
-
-def _asks(mention: Mention) -> bool:
-    return bool(mention.cues & _ASKING)
-
-
-def _refused(mentions: Sequence[Mention]) -> str:
-    """The word by which a sentence asks for what no plan answers; empty if there is none."""
-    opening = next((m for m in mentions if _weighs(m)), None)
-    for at, mention in enumerate(mentions):
-        if mention is opening and "correction" in mention.cues:
-            continue
-        row = mentions[at - 1].number if at else None
-        of_row = row is not None and row.form in ("section", "task", "measure")  # 第3项任务叫什么名字
-        aside = {"filler", "which", "reach", *(("content",) if of_row else ())}
-        refused = mention.cues & _REFUSED and not mention.cues & aside
-        if mention.kind == "place" or refused:
-            return mention.text
-    return ""
-
-
-def _without_asides(clauses: Sequence[Sequence[Mention]], last: int) -> list[Mention]:
-    """我商务局的，摸个底，我们牵头几条，我好准备: without what names nothing.
-
-    Such clauses before the question are background, and behind it those in which somebody speaks of himself.
-    Empty if there are none.
-    """
-
-    def aside(at: int) -> bool:
-        clause = clauses[at]
-        spoken = at < last or any("speaker" in m.cues for m in clause)
-        return spoken and not any(map(_matters, clause)) and not _refused(clause)
-
-    kept = [clause for at, clause in enumerate(clauses) if not aside(at)]
-    return [m for clause in kept for m in clause] if len(kept) < len(clauses) else []
-
-
-def _small_talk(mentions: Sequence[Mention]) -> str:
-    """The kind of small talk that a message is, if it is nothing else."""
-    kinds = [cue for m in mentions for cue in _CHAT if cue in m.cues]
-    aside = {*_CHAT, "filler", "follow", "it", "whether", "now"}
-    rest = [m for m in mentions if m.kind not in ("stop", "plan") and not m.cues & aside]
-    return min(kinds, key=_CHAT.index) if kinds and not rest else ""

@@ -150,6 +150,9 @@ class Pointing(Narrowing):
         how: How = "all" if len(names) > 1 and together else "any"
         if query.select in FIGURE_SELECTS:
             return replace(query, parties=(Party(names, ("indicator",), how),))
+        same = bool(last.parties) and names == last.parties[0].bureaus and last.select in ("measure", "work")
+        if self.roles and same and self._is_role_alone():  # 它牵头的呢
+            return self._with_roles()
         roles = self.roles or (last.parties[0].roles if last.parties and not focused else ())
         if query.select == "work" and roles:
             query = replace(query, select="measure")
@@ -159,6 +162,8 @@ class Pointing(Narrowing):
 
     def _about_indicators(self, query: Query, ids: tuple[int, ...]) -> Query:
         slots, last = self.slots, self.last
+        if last.select == "fact" and not (self.draft.focused or slots.groups):  # 第二个呢
+            return replace(last, indicators=ids)
         if query.select == "bureau":
             return replace(query, indicators=ids, roles=("indicator",), parties=())
         if query.select not in FIGURE_SELECTS:
