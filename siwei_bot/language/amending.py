@@ -9,6 +9,7 @@ from siwei_bot.language.lexicon import Entry
 from siwei_bot.language.mentions import Mention
 
 _DENIALS = frozenset({"不是", "不是说", "不是问", "不要", "没问", "不问"})
+_MISTAKEN = frozenset({"说成", "写成", "听成", "看成", "记成", "打成", "弄成", "输成", "当成", "讲成"})
 _REPORTING = 6
 """Mentions among which 问 stands, where somebody else's question is passed on."""
 _CALLERS = frozenset({"领导", "同志", "主任", "科长", "老板", "科室", "组"})
@@ -47,6 +48,16 @@ def without_denied(mentions: Sequence[Mention]) -> Sequence[Mention]:
     return mentions
 
 
+def without_mistaken(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """说成牵头了，是参与; 写成水利局了: without what was said by mistake."""
+    at = next((i for i, m in enumerate(mentions[:-1]) if m.text in _MISTAKEN), -1)
+    others = [*mentions[:at], *mentions[at + 2 :]]
+    part = _part_of(mentions[at + 1]) if at >= 0 else ""
+    if not part or all(_part_of(m) != part for m in others):
+        return mentions
+    return [Mention(0, 0, "不是", "cue", (Entry("cue", "correction"),)), *others]
+
+
 def corrected(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """农业农村局牵头的，哦不对，是参与的条目: what was said first, with what is put right in its place."""
     at = next((i for i, m in enumerate(mentions) if i and "correction" in m.cues), 0)
@@ -61,14 +72,15 @@ def corrected(mentions: Sequence[Mention]) -> Sequence[Mention]:
 
 
 def without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """25年145，30年148，那28年呢: clauses that only state values are no part of the question."""
+    """25年145，30年148，那28年呢; 牵头的记下了，配合的呢: without clauses that only say what is known."""
     clauses = list(split(mentions, "，"))
     stated = [
         c
         for c in clauses
-        if {"year", "value"} <= {m.number.form for m in c if m.number}
-        and not any(asks(m) or m.kind == "indicator" for m in c)
+        if ({"year", "value"} <= {m.number.form for m in c if m.number} and not any(map(asks, c)))
+        or "acknowledgement" in c[-1].cues
     ]
+    stated = [c for c in stated if not any(m.kind == "indicator" for m in c)]
     if not stated or len(stated) == len(clauses):
         return mentions
     return [m for clause in clauses if clause not in stated for m in clause]

@@ -123,7 +123,7 @@ class BodyReaders(WorkConditions):
 
     def _role_held(self) -> Draft | None:
         """第5条市水利局算牵头还是算参与."""
-        if not self.slots.either:
+        if not self.slots.either or (self.has("whether", "exists") and self.slots.groups):
             return None
         names = self.slots.names
         before = self.last.parties if self.last is not None else ()

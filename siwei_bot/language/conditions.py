@@ -95,6 +95,9 @@ class WorkConditions(Drafter):
             return True
         if self._ends_in_question() and has("besides", "body_noun"):  # 还有别的单位参与没有
             return True
+        stands = self.slots.plan_named or has("about", "belongs") or self.slots.says("有")
+        if self._yes_or_no() and self.slots.topics and stands and not self.slots.groups:
+            return not (self._scoped() or self.slots.who)  # 方案里写了合同节水吗
         kind = has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support", "before")
         return self._yes_or_no() and self.slots.says("有") and kind and "有份" not in self.slots.text
 
@@ -238,7 +241,8 @@ class WorkConditions(Drafter):
         if any(slots.followed(word, "body_noun") for word in ("which", "how_many", "in_all")):
             return True
         group = slots.groups[0] if slots.groups else None
-        if group is not None:
+        partners = any({"joint", "body_noun"} <= m.cues for m in slots.mentions)  # 牵头的伙伴
+        if group is not None and not partners:
             return group.partner and has("joint") and slots.index("body_noun") > group.at
         rows = has("measure_noun", "work_noun", "task_noun")
         ends = slots.content[-1].cues if slots.content else frozenset[str]()

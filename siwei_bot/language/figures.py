@@ -353,7 +353,9 @@ class FigureDrafter(Drafter):
         return self._ask(replace(query, check=bool(claimed or groups)))
 
     def _fields(self) -> tuple[str, ...]:
-        asked = {"unit": self._asks_unit(), "attribute": self._asks_attribute(), "group": self._asks_group()}
+        attribute = self._asks_attribute()
+        group = self._asks_group() and not (attribute and self.slots.attributes)  # 是哪一类，约束性还是预期性
+        asked = {"unit": self._asks_unit(), "attribute": attribute, "group": group}
         return tuple(field for field, wanted in asked.items() if wanted)
 
     def _asks_unit(self) -> bool:

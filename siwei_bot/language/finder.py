@@ -31,6 +31,11 @@ _LATIN = frozenset({"who", "filler", "which", "and", "whether", "follow"})
 """Cues of single characters that are read in a run of pinyin; wu, ju are parts of words far more often."""
 _QUOTED = 3
 """What a quotation of the plan's text costs (:class:`.Cost`)."""
+_LONG_NAME = 5
+"""Characters of a name that is known even with another character at its end."""
+_LONG_QUOTATION = 4
+"""Characters that are no chance meeting of words."""
+_SUFFIXES = "局委办院厅处"
 _STOPS = " 。，、“”《》"
 _NAMES = ("bureau", "indicator", "section", "group", "task", "measure", "attribute", "unit", "due", "plan")
 
@@ -122,10 +127,25 @@ class MentionFinder:
         """Where words of the dictionary stand that mean nothing to a question."""
         found, at = [], 0
         for word in self.lexicon.words.cut(text):
-            if len(word) > 1 and word not in self.lexicon.entries and not self._made_of_entries(word):
-                found.append((at, at + len(word)))
-            at += len(word)
+            end = at + len(word)
+            everyday = len(word) > 1 and word not in self.lexicon.entries and not self._made_of_entries(word)
+            if everyday and not any(start < at < stop < end for start, stop in self._quoted(text)):
+                found.append((at, end))
+            at = end
         return tuple(found)
+
+    def _quoted(self, text: str) -> list[tuple[int, int]]:
+        """Long quotations of the plan, whose end is the end of a word: 节水型器具 in 节水型器具有."""
+        return [
+            (start, end)
+            for start, ends in enumerate(self._quotations(text))
+            for end in ends
+            if end - start >= _LONG_QUOTATION
+        ]
+
+    @lru_cache(maxsize=8)  # noqa: B019 - as above
+    def _quotations(self, text: str) -> list[set[int]]:
+        return [self.lexicon.quotations(text, start) for start in range(len(text))]
 
     def _made_of_entries(self, word: str) -> bool:
         """几条, 谁管: a word for the dictionary, but two for a question; 指数 is one for both."""
@@ -138,7 +158,7 @@ class MentionFinder:
         return bool(entries) and (len(word) > 1 or not _WEAK & {entry.value for entry in entries})
 
     def _quotation_edges(self, text: str, start: int) -> Iterator[_Edge]:
-        for end in self.lexicon.quotations(text, start):
+        for end in self._quotations(text)[start]:
             if not self._cue_at_edge(text, start, end):
                 quoted = mention(text, start, end, "text", evidence="text")
                 yield _Edge(quoted, Cost(corrected=_QUOTED, pieces=1))
@@ -251,6 +271,8 @@ class MentionFinder:
             return False  # the name stands there exactly, with a character beside it
         if len(typed) < 3 and len(word) != 3:
             return False
+        if entry.kind == "bureau" and word[-1] in _SUFFIXES and typed[:-1] == word[:-1]:
+            return len(word) >= _LONG_NAME  # 统计时 is 统计 and 时: of 局 only the sound is mistaken
         if entry.kind == "unit" or entry.kind not in _NAMES or self._another_word(typed, word):
             return False
         rearranged = _only_adds(typed, word) or sorted(typed) == sorted(word)

@@ -64,7 +64,7 @@ def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -
     gatherer.numbers()
     bind_roles(slots, lexicon)
     gatherer.chunks()
-    for chunk in _without_generic(slots, lexicon):
+    for chunk in _without_passing(slots, lexicon):
         topic = topics.resolve(chunk, literal=slots.says(*_LITERALLY))
         if topic is not None:
             slots.topics.append(topic)
@@ -73,10 +73,10 @@ def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -
     return slots
 
 
-def _without_generic(slots: Slots, lexicon: Lexicon) -> list[str]:
+def _without_passing(slots: Slots, lexicon: Lexicon) -> list[str]:
     """The stretches that may be topics: words such as 推进 are none beside something that is named."""
     chunks = list(dict.fromkeys(slots.chunks))
-    weighty = [chunk for chunk in chunks if chunk not in lexicon.vocabulary.generic]
+    weighty = [chunk for chunk in chunks if chunk not in lexicon.vocabulary.passing]
     named = slots.groups or slots.measures or slots.tasks or slots.sections or slots.indicators or weighty
     return weighty if named and not slots.has("about") else chunks
 

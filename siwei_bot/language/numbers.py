@@ -48,6 +48,7 @@ _OTHER_CHARACTERS = re.compile(
     r"[^\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟、和跟与及,到至~-]"
 )
 _DIGIT = re.compile("[\\d零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟]")
+_OF_TASK = re.compile(rf"任务{_N}?$")
 _TIMES = {"万": 1e4, "亿": 1e8}
 _RANGES = {
     level: re.compile(rf"第?(?P<a>(?>{_N}))(?:{nouns}){_TO}(?P<b>{_N})(?:{nouns})")
@@ -161,6 +162,8 @@ def _references(text: str, level: str) -> Iterator[Mention]:
         before = text[match.start() - 1 : match.start()]
         if not match["ordinal"] and before in ("这", "那") and len(match["n"]) == 1:
             continue  # 那一部分, 这两条: points, and counts nothing
+        if not match["ordinal"] and _OF_TASK.search(text, 0, match.start()):
+            continue  # 任务10措施清单: the task's number
         yield from _listed(match, level, counted=not match["ordinal"])
     if level in _NAMED:
         for match in _NAMED[level].finditer(text):

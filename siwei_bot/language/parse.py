@@ -16,6 +16,7 @@ from siwei_bot.language.amending import (
     as_passed_on,
     corrected,
     without_denied,
+    without_mistaken,
     without_premises,
 )
 from siwei_bot.language.choices import pick_choice, pick_other
@@ -145,7 +146,7 @@ class Parser:
         beyond = refused(mentions)
         if beyond:
             return Reading(reason="out_of_scope", subject=beyond)
-        mentions = without_premises(corrected(without_denied(mentions)))
+        mentions = without_premises(corrected(without_mistaken(without_denied(mentions))))
         slots = gather(mentions, self.lexicon, self.topics)
         picked = pick_choice(slots, context, self.lexicon) if context.choices else pick_other(slots, context)
         if picked is not None:

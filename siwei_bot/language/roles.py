@@ -12,6 +12,7 @@ from siwei_bot.plan import ROLES
 from siwei_bot.query import Tally
 
 _ALONE = ("只", "仅", "只是", "仅仅", "光", "单单")
+_AS = ("作为", "列为", "当", "担任", "做", "充当")
 _WITH = ("跟", "和", "与", "同")
 
 
@@ -134,6 +135,8 @@ class _Binder:
         if group is not None and (self._in_list(at) or self._asks_again(at)):
             return group
         later = [i for i in self.who_at if i > at]
+        if at and mentions[at - 1].text in _AS and not self.who_at:
+            return None  # 其作为配合单位的措施
         if self._noun_after(at) or (later and self._leads_to(at, later[0])):
             return "who"
         after = [g for g in self.slots.groups if g.at > at and not g.bound]
@@ -144,11 +147,12 @@ class _Binder:
         later = [g for g in self.slots.groups if g.at > at and not g.bound]
         after = self.mentions[later[0].at + len(later[0].mentions) :][:1] if later else []
         closed = bool(after) and (after[0].text == "的" or "whether" in after[0].cues)
-        attribute = closed and not self.who_at
+        rows = any("which" in m.cues for m in self.mentions[:at])  # 哪些任务的牵头单位写的是市教育局
+        attribute = (closed or rows or self.slots.has("whether")) and not self.who_at
         if not self._noun_after(at) or not (self.slots.has("exists") or attribute):
             return None
         between = self.mentions[at + 1 : later[0].at] if later else []
-        aside = {"body_noun", "under", "filler", "exists", "among"}
+        aside = {"body_noun", "under", "filler", "exists", "among", "about", "to", "only", "whether"}
         return later[0] if later and all(m.cues & aside for m in between) else None
 
     def _noun_after(self, at: int) -> bool:

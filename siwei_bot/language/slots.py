@@ -122,7 +122,7 @@ class Slots:
         """都牵头: 都 before a role."""
         for at, mention in enumerate(self.mentions):
             if mention.text == "都" and not self.either:
-                aside = {"by", "belongs"}
+                aside = {"by", "belongs", "filler"}
                 following = next((m for m in self.mentions[at + 1 :] if not m.cues & aside), None)
                 if following and following.cues & {"lead", "support", "responsible", "any_role"}:
                     return True

@@ -57,7 +57,10 @@ class TopicFinder:
         if uncounted != said:
             return self.resolve(uncounted, literal=literal)
         meant = self._misspelt(said)
-        return Topic(said, ((meant,),)) if meant else None
+        if meant:
+            return Topic(said, ((meant,),))
+        heard_pieces = self._pieces(said, heard=True)
+        return Topic(said, heard_pieces) if heard_pieces else None
 
     def _synonyms(self, said: str) -> tuple[tuple[str, ...], ...]:
         """What a plan may say instead, each with the other words of the stretch."""
@@ -130,25 +133,27 @@ class TopicFinder:
             found += [part for part in parts if part not in self.lexicon.vocabulary.generic]
         return tuple(dict.fromkeys(found))
 
-    def _pieces(self, said: str) -> tuple[tuple[str, ...], ...]:
+    def _pieces(self, said: str, *, heard: bool = False) -> tuple[tuple[str, ...], ...]:
         """The stretch as pieces of one measure's text in any order (北门批发市场改造 for 改造北门批发市场).
 
-        A piece has two characters or more, so that scraps do not make up a sentence's words by chance.
+        A piece has two characters or more, so that scraps do not make up a sentence's words by chance;
+        where it need only be ``heard``, it has four.
         """
-        found = [self._cover(said, text.text) for text in self.lexicon.texts_with(said[:2])]
+        found = [self._cover(said, text.text, heard=heard) for text in self.lexicon.texts_with(said[:2])]
+        if heard:
+            found += [self._cover(said, text.text, heard=True) for text in self.lexicon.texts_with(said[-2:])]
         return tuple(dict.fromkeys(pieces for pieces in found if pieces))
 
-    def _cover(self, said: str, text: str) -> tuple[str, ...]:
+    def _cover(self, said: str, text: str, *, heard: bool) -> tuple[str, ...]:
         """The fewest pieces of a text that the stretch is made of; empty if it holds anything else."""
         best: list[tuple[str, ...] | None] = [(), *[None] * len(said)]
         for end in range(2, len(said) + 1):
             for start in range(end - 1):
-                before, piece = best[start], said[start:end]
-                if (
-                    before is not None
-                    and piece in text
-                    and (best[end] is None or len(before) + 1 < len(best[end] or ()))
-                ):
+                before, typed = best[start], said[start:end]
+                if before is None or not (best[end] is None or len(before) + 1 < len(best[end] or ())):
+                    continue
+                piece = typed if typed in text else _heard_in(typed, text) if heard else ""
+                if piece:
                     best[end] = (*before, piece)
         return best[len(said)] or ()
 
@@ -239,6 +244,20 @@ class TopicFinder:
             if joined == letters:
                 return text[start:end]
         return None
+
+
+def _heard_in(typed: str, text: str) -> str:
+    """The words of a text that sound as what was typed, of which at most half the characters differ."""
+    size = len(typed)
+    if size < _LONG or any(c.isascii() for c in typed):
+        return ""
+    options = [pinyin.readings(c) for c in typed]
+    for at in range(len(text) - size + 1):
+        words = text[at : at + size]
+        same = sum(map(str.__eq__, typed, words))
+        if 2 * same >= size and all(_spoken(c) in option for c, option in zip(words, options, strict=True)):
+            return words
+    return ""
 
 
 def _spoken(char: str) -> str:

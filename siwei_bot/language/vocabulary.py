@@ -18,12 +18,13 @@ _BRACKET = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)")
 @dataclass(frozen=True)
 class Vocabulary:
     """``cues``: word → cue names; ``synonyms``: said → words a plan may use instead; ``generic``: words that
-    say little; ``heads``: what names of quantities end in;
+    say little; ``passing``: words that are no topic beside a name; ``heads``: what names of figures end in;
     ``bodies``, ``suffixes``, ``levels``: names of bodies in general; ``places``: other places."""
 
     cues: dict[str, tuple[str, ...]]
     synonyms: dict[str, tuple[str, ...]]
     generic: frozenset[str]
+    passing: frozenset[str]
     heads: tuple[str, ...]
     bodies: frozenset[str]
     suffixes: tuple[str, ...]
@@ -83,6 +84,7 @@ def vocabulary() -> Vocabulary:
         cues={word: tuple(names) for word, names in cues.items()},
         synonyms={said: tuple(meant) for said, meant in topics["synonyms"].items()},
         generic=frozenset(topics["generic"]),
+        passing=frozenset((*topics["generic"], *topics["passing"])),
         heads=tuple(topics["heads"]),
         bodies=frozenset(bodies["bodies"]),
         suffixes=tuple(bodies["suffixes"]),
