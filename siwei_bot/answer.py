@@ -157,6 +157,8 @@ class _MeasureSearch:
             self._about(where, topic)
         if query.due_by:
             where.add("m.due_by <= ?", [query.due_by])
+        if query.dated:
+            where.add("m.due <> ''" if query.dated == "with" else "m.due = ''")
         if query.due_on:
             begins = " or ".join(["substr(m.due, 1, length(?)) = ?"] * len(query.due_on))
             where.add(f"({begins})", [due for due in query.due_on for _ in range(2)])
@@ -357,11 +359,23 @@ class _MeasureSearch:
         return int(rows[0]["n"])
 
     def _ranked(self, kind: str, ids: list[int]) -> list[int]:
-        sizes = {id: self._size(kind, id, self.query.rank_by or "measure") for id in ids}
+        by_date = self.query.rank_by == "due"
+        sizes = (
+            self._due_dates(ids)
+            if by_date
+            else {id: self._size(kind, id, self.query.rank_by or "measure") for id in ids}
+        )
         if not sizes:
             return []
         best = _best(list(sizes.values()), self.query)
-        return [id for id in ids if sizes[id] in best]
+        return [id for id in ids if sizes.get(id) in best]
+
+    def _due_dates(self, ids: Sequence[int]) -> dict[int, int]:
+        """The last day of each measure that has a date, as a number that orders days."""
+        rows = self.store.rows(
+            f"select id, due_by from measures where id in {_IDS} and due_by is not null", _ids(ids)
+        )
+        return {row["id"]: int(row["due_by"].replace("-", "")) for row in rows}
 
     def _bureaus(self) -> list[Row]:
         query = self.query

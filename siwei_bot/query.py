@@ -84,7 +84,7 @@ class Query:
     trend: Trend = ""
     years: tuple[int, ...] = ()
     dated: Literal["", "with", "without"] = ""
-    """Indicators that have a target in the years, or none."""
+    """Indicators that have a target in the years, or none; measures that have a due date, or none."""
     reported: Literal["", "with", "without", "met", "missed"] = ""
     """Indicators by whether an actual value of theirs was reported, and met its target."""
     values: tuple[tuple[float, str], ...] = ()

@@ -181,6 +181,8 @@ class _Account(Drafter):
         query, last = self.query, self.last
         if not self.slots.free_roles or query.parties or query.tallies or not self.draft.anchored:
             return True
+        if query.alike:
+            return True
         whose = last is not None and (last.parties or last.select == "bureau")
         return bool(whose) or query.select not in ("measure", "task")
 

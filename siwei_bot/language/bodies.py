@@ -36,6 +36,10 @@ class BodyReaders(WorkConditions):
     def _most(self) -> Draft | Reading | None:
         """谁牵头最多, 哪项任务涉及的部门最多, 措施最少的部分: what is ranked, and by the number of what."""
         slots, has = self.slots, self.has
+        dated = has("due", "before") and has("earliest", "latest") and not slots.who
+        if dated and has("which", "measure_noun"):  # 到期最早的是哪条
+            by_date = replace(self.query, select="measure", rank="most" if has("latest") else "least")
+            return self._ask(replace(by_date, rank_by="due", due_asked=False), anchored=True)
         places = self._places()
         several = max(len(slots.sections), len(slots.tasks), len(slots.measures)) > 1
         compared = several and has("which") and has("more", "fewer")
@@ -163,14 +167,6 @@ class BodyReaders(WorkConditions):
             return Draft(query, True, False)
         whole = plan or in_all or (query.count and self.last is None)
         return self._ask(query, anchored=anchored or whole)
-
-    def _in_every_section(self) -> bool:
-        """每个部分都有任务的单位, 五个部分都牵头的: in each section of the plan."""
-        slots, total = self.slots, len(self.lexicon.section_ids)
-        numbers = [m.number for m in slots.mentions if m.number is not None]
-        all_of_them = any(n.form == "count_section" and n.values == (total,) for n in numbers)
-        each = slots.followed("universal", "section_noun", within=1)
-        return each or (all_of_them and (self.has("universal", "joint") or slots.says("都")))
 
     def _asks_which_of_them(self) -> bool:
         """甲和乙谁牵头第12条."""

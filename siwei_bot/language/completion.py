@@ -110,7 +110,9 @@ class Completion:
         last = self.last
         if kind == "bureau":
             names = tuple(name for party in last.parties for name in party.bureaus)
-            return tuple(Choice(kind, name) for name in names or self.context.previous)
+            several = any("it" in m.cues and set(m.text) & set("们些俩两几") for m in self.slots.mentions)
+            before = self.context.previous if several else self.context.previous[-1:]
+            return tuple(Choice(kind, name) for name in names or before)
         numbers = {
             "measure": last.measures,
             "task": last.tasks,

@@ -73,7 +73,7 @@ class WorkConditions(Drafter):
         """Whether the sentence names whose work, or which, it asks about."""
         query = self.query
         named = query.parties or query.sections or query.tasks or query.measures or query.topics
-        return bool(named or self.slots.items or query.due_by or query.due_on)
+        return bool(named or self.slots.items or query.due_by or query.due_on or query.dated)
 
     @cached_property
     def check(self) -> bool:
@@ -86,6 +86,8 @@ class WorkConditions(Drafter):
         has, content = self.has, self.slots.content
         if has("exists"):
             return True
+        if self._in_every_section():
+            return False
         if (
             len(content) > 2
             and content[-2].text == "的"
@@ -108,6 +110,15 @@ class WorkConditions(Drafter):
         return any(
             "not" in m.cues and not (m.text == "不是" and asks) for m in self.slots.content[:-1]
         ) and self.has("whether")
+
+    def _in_every_section(self) -> bool:
+        """每个部分都有任务的单位, 五个部分都牵头的: in each section of the plan."""
+        slots, total = self.slots, len(self.lexicon.section_ids)
+        numbers = [m.number for m in slots.mentions if m.number is not None]
+        all_of_them = any(n.form == "count_section" and n.values == (total,) for n in numbers)
+        each = slots.followed("universal", "section_noun", within=1)
+        every = self.has("universal", "joint") or any(m.text[0] in "都全" for m in slots.mentions)
+        return each or (all_of_them and every)
 
     # -- parts of the query ------------------------------------------------------------------------
 
@@ -193,6 +204,8 @@ class WorkConditions(Drafter):
         slots = self.slots
         if slots.due_words:
             return replace(query, due_on=tuple(slots.due_words))
+        if self._without_due():
+            return replace(query, dated="without")
         if not (slots.years and self.has("before", "due", "measure_noun", "work_noun") and self._has_due()):
             asked = self.has("due") or (bool(slots.years) and self.has("before"))
             return replace(query, due_asked=asked)
@@ -203,6 +216,13 @@ class WorkConditions(Drafter):
             return replace(query, due_by=f"{max(slots.years) - 1}-12-31")
         half_year = 6 if slots.says("上半年") else 12
         return replace(query, due_by=f"{max(slots.years)}-{max(slots.months, default=half_year):02}-31")
+
+    def _without_due(self) -> bool:
+        """没写完成时限的措施, 时限空着的措施: rows that have no date."""
+        slots = self.slots
+        rows = self.has("measure_noun", "work_noun") and not (slots.measures or slots.tasks or slots.years)
+        denied = slots.followed("not", "due", within=3) or slots.followed("due", "not", within=2)
+        return rows and denied and not self.has("exists", "whether")
 
     def _before_the_year(self) -> bool:
         """2027年前完成的, which is not 2027年底前."""

@@ -281,6 +281,8 @@ class _FollowUp(Pointing):
         if query.select == "figure" and not query.change:
             return self._same_indicators_value()
         years = query.years
+        if query.change and last.change and not years:  # 百分比变化率呢
+            return self._inherited(replace(last, change=query.change))
         if query.change and len(years) == 1:
             years = (*last.years, *years)
         elif query.change and not years:

@@ -17,6 +17,7 @@ _HAVING = frozenset(
     {
         "有", "没有", "写", "没写", "写了", "给", "定", "设", "设了",
         "设有", "没", "没设", "未设", "未", "定了", "无", "设定", "设定了",
+        "没定", "未定", "没给", "没填", "未填", "未写", "没注明", "没明确", "未明确", "没写明", "未写明",
     }
 )  # fmt: skip
 """Words by which an indicator has a target, or has none."""
@@ -68,7 +69,7 @@ class FigureDrafter(Drafter):
         named = bool(slots.indicators)
         groups = slots.groups_named if has("indicator_noun", "group", "which") or not named else ()
         units = slots.units if has("indicator_noun", "unit", "whether") or not named else ()
-        if self._asks_unit() and not self.check:
+        if (self._asks_unit() and not self.check) or (has("percent") and not has("indicator_noun", "which")):
             units = ()
         return Query(
             "figure",

@@ -102,7 +102,7 @@ class MentionFinder:
     def _pattern_edges(self, text: str) -> Iterator[_Edge]:
         """Marked quotations, people, numbers, and bodies that the plan does not have."""
         for match in re.finditer("[“《]([^“”《》]{1,40})[”》]", text):
-            if self.lexicon.in_measures(match[1]):
+            if match[1] not in self._units and self.lexicon.in_measures(match[1]):
                 quoted = Mention(match.start(), match.end(), match[1], "text", evidence="text")
                 yield _Edge(quoted, Cost())
         for person in people(text):

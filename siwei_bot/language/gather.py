@@ -50,6 +50,8 @@ _LIST = 7
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
 """Verbs of orders that the bot cannot carry out."""
 _LINKS = frozenset("呃嗯啊哦呀的和与跟及、，。 了是在有谁哪都不要由让给")
+_OPENING = frozenset("加分对表用新算报管抓办做干领担背发看查标设按自从写完落高低多少大小")
+"""Characters that are cues by themselves and open many words: before an unread one they are part of it."""
 _THINGS = frozenset({*ITEM_NOUNS, "section_noun", "body_noun"})
 """The cues of nouns that are counted."""
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
@@ -461,8 +463,10 @@ class _Gatherer:
         return (bool(after) and "body_noun" in after[0].cues) or (bound and "body_noun" in before[0].cues)
 
     def _not_even(self, at: int) -> bool:
-        """一条都不, 一个都没: none at all."""
+        """一条都不, 一个都没, 一条不: none at all."""
         later = self.mentions[at + 1 : at + 3]
+        if len(later) == 2 and later[0].text in ("不", "没") and later[1].cues & set(ROLES):
+            return True
         if later and later[0].text.startswith(("都", "也")) and "not" in later[0].cues:
             return True
         return len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues
@@ -548,12 +552,14 @@ class _Gatherer:
         for at, mention in enumerate(mentions):
             run = runs[-1]
             following = mentions[at + 1] if at + 1 < len(mentions) else None
-            scrap = run and following and _says_topic(following) and _is_scrap(mention, following)
+            scrap = following is not None and _is_scrap(mention, following)
+            inside = scrap and bool(run) and following is not None and _says_topic(following)
+            opens = scrap and following is not None and following.kind == "gap" and mention.text in _OPENING
             touches = not run or run[-1].end == mention.start
-            if touches and (_says_topic(mention) or scrap):
+            if touches and (_says_topic(mention) or inside or opens):
                 run.append(mention)
             else:
-                runs.append([mention] if _says_topic(mention) else [])
+                runs.append([mention] if _says_topic(mention) or opens else [])
         return runs
 
 

@@ -17,14 +17,14 @@ _LEVELS = {
     "item": r"项|个|号|件|位|家|名",
 }
 _PREFIXES = {
-    "measure": "具体任务|具体措施|措施|条目|measure",
-    "task": "重点任务|主要任务|任务|task",
+    "measure": "具体任务|具体措施|措施|条目|measure|cuoshi",
+    "task": "重点任务|主要任务|任务|task|renwu",
     "section": "部分|section",
     "indicator": "指标",
 }
 _AND = r"(?:[、和跟与及,]|以及|还有)"
 _TO = r"(?:到第?|至第?|[-~]第?)"
-_SERIES = rf"{_N}(?:(?:{_AND}|{_TO}){_N})*"
+_SERIES = rf"{_N}(?:(?:{_AND}|{_TO})第?{_N})*"
 _DIGIT_YEAR = "[零〇一二三四五六七八九]"
 _YEAR_WORDS = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十三五": 2020}
 _YEAR = re.compile(
@@ -106,7 +106,8 @@ def _values(text: str, units: Sequence[str]) -> Iterator[Mention]:
         value = numerals.number(match["p"] or match["n"])
         before = text[match.start() - 1 : match.start()]
         latin = before.isascii() and before.isalpha()
-        if value is None or latin or before == "哪" or _YEAR.fullmatch(match[0]):
+        counted = any(text.startswith(word, match.end()) for word in units)  # 2000张 is no year
+        if value is None or latin or before == "哪" or (_YEAR.fullmatch(match[0]) and not counted):
             continue
         end, unit = match.end(), "%" if match["percent"] else ""
         if match["times"] and any(text.startswith(word, end - 1) for word in units):

@@ -18,6 +18,8 @@ _SYLLABLE = 6
 _QUANTITY = re.compile(
     "(?<=[\u4e00-\u9fff])[两二三四五六七八九十\\d]+(?:座|个|条|项|处|家|所|台|套|类|种)(?=[\u4e00-\u9fff]{2})"
 )
+_ABBREVIATION = 3
+"""Characters that are no chance meeting in a sentence."""
 _LONG = 4
 """Characters that a phrase must have for one wrong one to leave no doubt."""
 
@@ -163,6 +165,8 @@ class TopicFinder:
 
     def _abbreviates(self, said: str) -> bool:
         """Whether a sentence of the plan holds the characters in this order, close together (淘汰类目录)."""
+        if len(said) < _ABBREVIATION:
+            return False
         for text in self.lexicon.texts_of(said[0]):
             for start in (i for i, c in enumerate(text.text) if c == said[0]):
                 at = start
@@ -196,7 +200,8 @@ class TopicFinder:
         return found
 
     def _misspelt(self, said: str) -> str | None:
-        """The plan's words of which one character is wrong or doubled, if only these words can be meant.
+        """The plan's words of which one character is wrong or doubled or two are changed round, if only these
+        can be meant.
 
         Of two phrases that differ in one character both may be real (高耗能, 高耗水): the wrong character
         must make no word with the ones beside it.
@@ -206,6 +211,10 @@ class TopicFinder:
             return single
         if len(said) < _LONG:
             return None
+        for at in range(len(said) - 1):
+            swapped = said[:at] + said[at + 1] + said[at] + said[at + 2 :]
+            if swapped != said and self._stands(swapped):
+                return swapped
         found = self.lexicon.one_character_off(said)
         if len(found) != 1:
             return None

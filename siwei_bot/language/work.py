@@ -79,7 +79,7 @@ class WorkDrafter(BodyReaders):
         """领跑者都有哪些企业: a list of things that no plan row is."""
         if self.slots.topics and self.slots.text.rstrip("。").endswith(_WHERE) and not self._scoped():
             return Reading(reason="out_of_scope", subject="地点")  # 辛安泉在哪
-        mentions, generic = self.slots.mentions, self.lexicon.vocabulary.generic
+        mentions, generic = self.slots.mentions, self.lexicon.vocabulary.passing
         rows = {"measure_noun", "work_noun", "task_noun", "body_noun"}
         for at, mention in enumerate(mentions[:-1]):
             rest = mentions[at + 1 :]
@@ -236,13 +236,14 @@ class WorkDrafter(BodyReaders):
         slots = self.slots
         if not (self.check or self._is_claim()) or not slots.groups or self.exists:
             return None
-        every = self.has("universal")
+        everywhere = self._in_every_section()
+        every = self.has("universal") or everywhere
         if not (every or self._scoped_or_topic() or self.last is not None):
             return self._ask(replace(self.query, select="measure", exists=True))
         exclusive = any(g.exclusive for g in slots.groups) and self._scoped()
         query = replace(self.query, check=True, denied=self.denied, each=every, exclusive=exclusive)
         of_tasks = self.has("task_noun") or slots.followed("universal", "work_noun", within=1)
-        if every and slots.followed("universal", "section_noun", within=1):
+        if everywhere:
             query = replace(query, select="section")
         elif every and of_tasks:
             query = replace(query, select="task")
@@ -273,7 +274,7 @@ class WorkDrafter(BodyReaders):
         query = self.query
         if not (self.check and (query.due_by or query.due_on)) or self.slots.groups or self.exists:
             return None
-        if not (query.measures or query.tasks):
+        if not (query.measures or query.tasks or query.topics):
             return None
         return self._ask(replace(query, check=True))
 

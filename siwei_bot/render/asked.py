@@ -46,6 +46,7 @@ class Asked:
         found = [self.party(party) for party in query.parties]
         found += [f"与{self.topics(query.topics)}有关"] if query.topics else []
         found += [f"{self._deadline(query.due_by)}前完成"] if query.due_by else []
+        found += [f"{'' if query.dated == 'with' else '没有'}写明时限"] if query.dated else []
         found += [self.tally(tally) for tally in query.tallies]
         return joined(dict.fromkeys(found))
 
@@ -144,5 +145,5 @@ class Asked:
 def by_number(query: Query) -> bool:
     """Whether a query names measures, tasks or sections by number and nothing else."""
     outside = (query.not_sections, query.not_tasks, query.not_measures)
-    others = (query.parties, query.topics, query.due_by, query.tallies, *outside)
+    others = (query.parties, query.topics, query.due_by, query.dated, query.tallies, *outside)
     return not any(others) and not query.rank

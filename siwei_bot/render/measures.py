@@ -83,6 +83,10 @@ class Measures:
         self, query: Query, ids: Sequence[int], shares: Sequence[Share], indicators: Sequence[int]
     ) -> str:
         where = self._where(query, ids)
+        if query.rank_by == "due":
+            last = "最晚" if query.rank == "most" else "最早"
+            due = due_words(self.book.measures[ids[0]].assignment.due) if ids else ""
+            return f"{self.asked.scope(query)}时限{last}的措施是{measures_said(ids)}（{due}）："
         if query.rank:
             size = self.book.size(query.rank_by or "any", ids[:1])
             return f"{self.asked.best(query, measures_said(ids), '措施', len(ids), size, '家')}："
