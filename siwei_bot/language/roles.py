@@ -208,8 +208,8 @@ class _Binder:
         denied = denied or (bool(before) and "not" in before[-1].cues and before[-1].text != "不是")
         nouns = ("task_noun", "work_noun", "measure_noun")
         rows = self.slots.followed("which", *nouns)  # 有没有哪项任务没有牵头单位
-        relative = mentions[-2].text.endswith("的") and not mentions[-1].cues.isdisjoint(nouns)
-        rows = rows or relative  # 连一个配合单位都没有的措施
+        *_, link, last = (mentions[0], *mentions)
+        rows = rows or (link.text.endswith("的") and not last.cues.isdisjoint(nouns))  # …配合单位的措施
         return denied and (rows or not has("exists", "whether"))
 
     def _others(self, at: int) -> bool:

@@ -122,6 +122,8 @@ class TopicFinder:
 
     def _terms(self, said: str) -> tuple[str, ...]:
         """The content words of a stretch: all must stand in the plan, else nothing is returned."""
+        if len(said) == 2 and self._stands(said):
+            return (said,)
         found: list[str] = []
         cut = self._words.cut(said)
         if any(len(w) == 1 and not self._particle(w) for w in cut) and not self._abbreviates(said):
