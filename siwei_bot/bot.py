@@ -126,7 +126,9 @@ class PlanBot:
         kept = {choice.kind for choice in context.shown}
         if reading.picked and (len(shown) < 2 or (shown[0].kind == "bureau" and "bureau" not in kept)):
             shown = context.shown  # 第二个 … 后一个: the list that was counted in stays
-        named = tuple(name for party in query.parties for name in party.bureaus)
+        told = [str(row["name"]) for row in rows if row["kind"] == "bureau"]
+        alone = tuple(told) if query.select == "bureau" and len(told) == 1 else ()
+        named = (*alone, *(name for party in query.parties for name in party.bureaus))
         previous = tuple(dict.fromkeys((*(n for n in context.previous if n not in named), *named)))[-6:]
         years = tuple(dict.fromkeys((*(context.years if reading.inherits else ()), *query.years)))
         pending = context.pending if reading.left else None

@@ -7,6 +7,8 @@ from itertools import pairwise
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 
 _COMPARATORS = {">=": "≥", "<=": "≤"}
+_ENOUGH = frozenset({"够", "满", "超", "过了"})
+"""Bounds only before a number."""
 _OF_FIGURES = (
     "unchanged", "rises", "falls", "changed", "doubled", "difference", "percent", "ratio", "baseline",
 )  # fmt: skip
@@ -213,6 +215,8 @@ class _Account(Drafter):
 
     def _counts(self) -> bool:
         query, slots = self.query, self.slots
+        if any(m.text in _ENOUGH and not after.number for m, after in pairwise(slots.mentions)):
+            return False  # 够用几年
         counted = ("measure", "task", "bodies", "section", "indicator", "item")
         said = {(t.op, t.value) for t in slots.tallies if t.what in counted}
         kept = {(t.op, t.value) for q in self.queries for t in q.tallies}

@@ -29,12 +29,18 @@ def pick_choice(slots: Slots, context: Context, lexicon: Lexicon) -> Reading | N
     return Reading(queries=(query,), inherits=True, left=left)
 
 
-def pick_other(slots: Slots, context: Context) -> Reading | None:
-    """另一个呢, after one of two was picked."""
-    plain = all(m.cues & {"other_one", "follow", "filler", "whether"} for m in slots.content)
-    if not (slots.has("other_one") and plain and len(context.left) == 1 and context.pending):
+def pick_other(slots: Slots, context: Context, lexicon: Lexicon) -> Reading | None:
+    """另一个呢, 前一个呢, 人数的呢, after one choice of several was picked."""
+    if context.pending is None or not context.left:
         return None
-    return Reading(queries=(_fill(context.pending, context.left),), inherits=True)
+    aside = {"other_one", "first_one", "last_one", "follow", "filler", "whether"}
+    plain = all(m.cues & aside for m in slots.content)
+    others: tuple[Choice, ...] = ()
+    if plain and slots.has("other_one", "first_one", "last_one"):
+        others = context.left
+    elif slots.has("follow") and not _asks_anew(slots):
+        others = _Picker(slots, replace(context, choices=context.left), lexicon).named()
+    return Reading(queries=(_fill(context.pending, others),), inherits=True) if len(others) == 1 else None
 
 
 def _fill(pending: Query, picked: tuple[Choice, ...]) -> Query:
@@ -72,6 +78,10 @@ class _Picker:
         if anew:
             return bodies
         return self._numbered() or bodies or self._of_level() or self._in_part()
+
+    def named(self) -> tuple[Choice, ...]:
+        """The choices that are named again, or by a part of a name."""
+        return self._numbered() or self._in_part()
 
     def _pointed(self) -> tuple[Choice, ...] | None:
         """第二个, 都要, 最后一个, 另一个; ``None`` where no place is said."""

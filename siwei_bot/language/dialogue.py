@@ -84,6 +84,9 @@ class _FollowUp(Pointing):
                 "fact", indicators=self.last.indicators, fields=("attribute",), attributes=said, check=True
             )
             return self._inherited(fact)
+        if self._is_of_another_kind():
+            kind: Select = "measure" if slots.has("measure_noun") else "task"
+            return self._inherited(replace(self.last, select=kind))
         if self._is_membership():
             return self._inherited(self._membership())
         if self._is_narrowing():
@@ -157,6 +160,13 @@ class _FollowUp(Pointing):
         asks = query.select == "indicator" and query.exists and bool(query.attributes)
         any_is = slots.says("有", "有没有") or slots.has("which", "how_many", "list")
         return of_one and asks and not (any_is or query.indicators or query.parties or query.years)
+
+    def _is_of_another_kind(self) -> bool:
+        """不对，我是问哪条措施, after the tasks of a superlative: the same of another kind of row."""
+        slots, last = self.slots, self.last
+        aside = {"correction", "which", "filler", "measure_noun", "task_noun", "work_noun", "follow"}
+        plain = all(m.cues & aside for m in slots.content) and slots.has("measure_noun", "task_noun")
+        return slots.has("correction") and plain and last.select in ("measure", "task") and not last.check
 
     def _is_membership(self) -> bool:
         """其中有没有医保局, 医保局在不在这几家里头, after a list of bodies."""

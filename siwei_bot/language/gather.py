@@ -474,6 +474,9 @@ class _Gatherer:
     def _is_count(self, at: int) -> bool:
         """有三条措施的任务, 只牵头一条的: how many, where 41条归谁 means the 41st."""
         text = self.mentions[at].text
+        rows = {"measure_noun", "work_noun"}
+        if any(m.cues & rows and len(m.text) > 1 and not m.number for m in self.mentions[:at]):
+            return True  # 牵头的措施过五十条了吧
         before = [m for m in self.mentions[max(0, at - 2) : at] if m.kind != "stop"][-1:]
         if any(m.text in ("那", "这") for m in before) and text[0].isdigit():
             return False

@@ -148,7 +148,11 @@ class Parser:
             return Reading(reason="out_of_scope", subject=beyond)
         mentions = without_premises(corrected(without_mistaken(without_denied(mentions))))
         slots = gather(mentions, self.lexicon, self.topics)
-        picked = pick_choice(slots, context, self.lexicon) if context.choices else pick_other(slots, context)
+        picked = (
+            pick_choice(slots, context, self.lexicon)
+            if context.choices
+            else pick_other(slots, context, self.lexicon)
+        )
         if picked is not None:
             return picked
         drafted = draft(Sentence(slots, self.lexicon, self.topics, context), today)

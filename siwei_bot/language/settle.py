@@ -162,7 +162,9 @@ class _Settler(Drafter):
         past = slots.relative_year in ("去年", "前年")
         if (actual and not has("due")) or (past and (slots.indicators or actual)):
             return self._unreported(actual)
-        asks_value = has("how_much") and not has("work_noun", "measure_noun", "task_noun")
+        rows = has("work_noun", "measure_noun", "task_noun")
+        things = has("how_many") and bool(slots.topics or slots.lost) and not slots.groups  # 现在认定了多少家
+        asks_value = (has("how_much") or things) and not rows
         if has("now") and not has("target") and (slots.indicators or asks_value):
             return Reading(reason="not_reported", subject="现在的实际值", pending=self._figure_asked())
         return None

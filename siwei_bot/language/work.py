@@ -145,8 +145,11 @@ class WorkDrafter(BodyReaders):
     def _same_verdict(self) -> Draft | None:
         """是牵头吗, after a question for yes or no: asked of the same body and row; 它牵头不: of the body."""
         last = self.last
-        again = self.check and not self.slots.groups and not self.anchored and self.slots.free_roles
-        if not again or last is None:
+        slots = self.slots
+        noun = slots.who_roles if not slots.has("who") else ()  # 那是配合单位吗
+        roles = slots.free_roles or noun
+        again = self.check and not slots.groups and not self.anchored and roles
+        if not again or last is None or (noun and not last.check):
             return None
         if last.check and not last.exists:
             return Draft(Query("measure", check=True), True, False)
@@ -287,8 +290,9 @@ class WorkDrafter(BodyReaders):
             claimed = replace(query, select="bureau", roles=roles, count=True, check=True, tallies=(total,))
             return self._ask(claimed)
         counted = [t for t in slots.tallies if t.what in ("measure", "task")]
-        scoped = query.tasks or query.sections
-        if not (self.check and len(counted) == 1 and scoped) or slots.groups or query.topics or self.exists:
+        own = len(slots.groups) == 1 and bool(slots.groups[0].roles)  # 水利局牵头的措施过五十条了吧
+        scoped = own if slots.groups else bool(query.tasks or query.sections)
+        if not (self.check and len(counted) == 1 and scoped) or query.topics or self.exists:
             return None
         what: Select = "task" if counted[0].what == "task" else "measure"
         total = counted[0]._replace(what="total")
