@@ -578,7 +578,7 @@ class _MeasureSearch:
     def _claimed_total(self) -> Findings:
         """Whether the plan (or a part of it) has as many sections, tasks, measures or bodies as is said."""
         kind, query = self.query.select, self.query
-        if query.tasks or query.sections or query.measures:
+        if query.tasks or query.sections or query.measures or query.parties:
             inside = _MeasureSearch(self.store, replace(query, check=False, tallies=()))
             total = next(row["value"] for row in inside.find().rows if row.get("of") == kind)
         else:

@@ -23,6 +23,7 @@ _STRICT = {
     **dict.fromkeys(("超过", "大于", "高于", "多于", "突破", "不止", "多过"), ">"),
     **dict.fromkeys(("不到", "不满", "不够", "小于", "低于", "少于", "不足"), "<"),
 }
+_PAST = frozenset({"过", "过了", "破", "超"})
 _BEFORE_A_COUNT = frozenset(
     {
         "另外", "其余", "其他", "其它", "剩下", "剩下的", "那", "这", "有", "是",
@@ -524,6 +525,8 @@ class _Gatherer:
 
     def _operator(self, at: int) -> str:
         """The comparison that stands beside a number; equality if none does."""
+        if at and self.mentions[at - 1].text in _PAST:
+            return ">"
         for m in self._beside(at):
             for cue, op in _BOUNDS.items():
                 if cue in m.cues:

@@ -81,6 +81,12 @@ class Verdicts:
         wrong = f"，不是{amount(tally.value, of)}" if claimed else ""
         if of == "bureau" and (query.tasks or query.measures):
             return self._holders(start, query, f"{amount(number['value'], of)}{wrong}")
+        if query.parties:
+            ids = self.asked.behind(query)
+            held = self.asked.named(replace(query, tallies=()), "措施")
+            return Part(
+                f"{start}{held}有{amount(number['value'], of)}{wrong}。", cited=Cited(measures=set(ids))
+            )
         cited = Cited(sections=set(self.book.sections))
         where = self.asked.scope(query).removesuffix("中，") or "方案"
         return Part(f"{start}{where}共{amount(number['value'], of)}{wrong}。", cited=cited)
