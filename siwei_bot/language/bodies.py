@@ -8,6 +8,7 @@ from siwei_bot.language.conditions import NOUNS, WorkConditions
 from siwei_bot.language.drafting import ASKED_BACK, Draft
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.language.slots import MOST_PLACES
+from siwei_bot.plan import ROLES
 from siwei_bot.query import Party, Query, Rank, Select, Tally
 
 MANY = 6
@@ -215,6 +216,10 @@ class BodyReaders(WorkConditions):
     def _sets(self, said: tuple[str, ...]) -> tuple[Tally, ...]:
         """Bodies by what they hold at all: 只牵头不配合的, 一条都不牵头的, 又牵头又配合的."""
         slots, has = self.slots, self.has
+        nothing = tuple(t for t in slots.tallies if t.what in ROLES and t.value == 0)
+        if nothing:  # 只有配合、没有牵头单位的
+            held = [role for role in said if role not in {t.what for t in nothing}]
+            return (*nothing, *(Tally(role, ">=", 1) for role in held))
         roles, negated = self._roles_and_denied(said)
         given = tuple(t for t in self.query.tallies if t.what in roles)
         both = len(roles) > 1 and has("joint")

@@ -98,8 +98,10 @@ class WorkConditions(Drafter):
         if self._ends_in_question() and has("besides", "body_noun"):  # 还有别的单位参与没有
             return True
         stands = self.slots.plan_named or has("about", "belongs") or self.slots.says("有")
-        if self._yes_or_no() and self.slots.topics and stands and not self.slots.groups:
-            return not (self._scoped() or self.slots.who)  # 方案里写了合同节水吗
+        entitled = any(m.kind == "measure" for m in self.slots.mentions)
+        if self._yes_or_no() and (self.slots.topics or entitled) and stands and not self.slots.groups:
+            numbered = any(m.number and m.number.form in NOUNS for m in self.slots.mentions)
+            return not (numbered or self.slots.who)  # 方案里写了合同节水吗
         kind = has("work_noun", "measure_noun", "task_noun", "body_noun", "lead", "support", "before")
         return self._yes_or_no() and self.slots.says("有") and kind and "有份" not in self.slots.text
 

@@ -107,6 +107,7 @@ class _FollowUp(Pointing):
         if not self.draft.anchored or inside:
             return self._same_anchor()
         follows = slots.has("follow", "correction", "also", "both") and not self._asks_itself()
+        follows = follows or slots.has("as_before")
         if not self.draft.focused or follows or self._is_elliptic():
             return self._same_focus()
         return None

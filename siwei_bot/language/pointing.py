@@ -154,7 +154,8 @@ class Pointing(Narrowing):
         if self.roles and same and self._is_role_alone():  # 它牵头的呢
             return self._with_roles()
         roles = self.roles or (last.parties[0].roles if last.parties and not focused else ())
-        if query.select == "work" and roles:
+        tasks = query.select == "task" and not slots.has("task_noun")  # 它参与的活儿有哪些
+        if (query.select == "work" and roles) or tasks:
             query = replace(query, select="measure")
         count = query.count or (last.count and (not focused or slots.has("follow")))
         scope = scope_of(last) if query.check and last.check else {}  # 它是牵头吗: of the same row

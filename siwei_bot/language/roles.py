@@ -145,7 +145,8 @@ class _Binder:
     def _among_holders(self, at: int) -> Group | None:
         """牵头单位里有没有市教育局, 责任单位是市教育局的: who is looked for among the holders of a role."""
         later = [g for g in self.slots.groups if g.at > at and not g.bound]
-        after = self.mentions[later[0].at + len(later[0].mentions) :][:1] if later else []
+        after = self.mentions[later[0].at + len(later[0].mentions) :] if later else []
+        after = [m for m in after if not (m.text.endswith("家") or "only" in m.cues)][:1]
         closed = bool(after) and (after[0].text == "的" or "whether" in after[0].cues)
         rows = any("which" in m.cues for m in self.mentions[:at])  # 哪些任务的牵头单位写的是市教育局
         attribute = (closed or rows or self.slots.has("whether")) and not self.who_at
@@ -203,7 +204,7 @@ class _Binder:
         if self._others(at):
             return "not" in mentions[at - 2].cues
         before = _weighty(mentions[max(0, at - 2) : at])
-        after = _weighty(mentions[noun + 1 : noun + 4])
+        after = _weighty(mentions[noun + 1 : noun + 6])
         denied = bool(after) and "not" in after[0].cues and not any(m.cues & set(ROLES) for m in after[1:2])
         denied = denied or (bool(before) and "not" in before[-1].cues and before[-1].text != "不是")
         nouns = ("task_noun", "work_noun", "measure_noun")

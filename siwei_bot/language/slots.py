@@ -121,7 +121,7 @@ class Slots:
     def all_of_them(self) -> bool:
         """都牵头: 都 before a role."""
         for at, mention in enumerate(self.mentions):
-            if mention.text == "都" and not self.either:
+            if mention.text in ("都", "都是", "均", "均为", "皆") and not self.either:
                 aside = {"by", "belongs", "filler"}
                 following = next((m for m in self.mentions[at + 1 :] if not m.cues & aside), None)
                 if following and following.cues & {"lead", "support", "responsible", "any_role"}:

@@ -212,7 +212,9 @@ class WorkDrafter(BodyReaders):
         """第25条在哪一部分, 方案分几部分."""
         slots, has = self.slots, self.has
         asked = slots.followed("which", "section_noun") or slots.followed("how_many", "section_noun")
-        if not asked and not (has("section_noun") and has("which") and not slots.sections):
+        place = has("belongs") and not (slots.groups or has("measure_noun", "work_noun", "task_noun"))
+        place = place and has("section_noun") and self.last is not None  # 所属部分
+        if not (asked or place or (has("section_noun") and has("which"))) or (slots.sections and not asked):
             return None
         counted = has("how_many") and not self.anchored
         query = replace(self.query, select="section", count=counted)
