@@ -143,6 +143,9 @@ class _Account(Drafter):
             any(party.how == "none" for party in self.parties)
             or any(party.how == "only" for party in query.parties)
             or any(tally.value == 0 for tally in query.tallies)
+            or query.not_sections
+            or query.not_tasks
+            or query.not_measures
             or query.dated == "without"
             or query.check
             or (query.exists and "not" in self.slots.content[-1].cues)  # 捞着牵头的没有

@@ -79,9 +79,12 @@ class BodyReaders(WorkConditions):
     def _places(self) -> tuple[int, ...]:
         """Places in a ranking: 前三名, 第二多的, 排第二; a number of the plan is none."""
         slots = self.slots
-        ranks = self.has("most", "least") or self.has("more", "fewer") or slots.says("排", "名次", "排名")
+        compared = self.has("most", "least", "more", "fewer")
+        ranks = compared or slots.says("排", "名次", "排名")
         named = any(m.number is not None and m.text.endswith("名") for m in slots.mentions)
-        if not (ranks or named) or (slots.tasks or slots.measures):
+        counted = compared or slots.who or self.has("body_noun", "lead", "support")
+        in_section = bool(slots.sections) and not counted  # 第三部分排第五的任务
+        if not (ranks or named) or (slots.tasks or slots.measures) or in_section:
             return ()
         count = next((int(t.value) for t in slots.tallies if t.what == "bodies" and t.op == "=="), 0)
         return slots.nth or tuple(slots.items) or tuple(range(1, min(count, MOST_PLACES) + 1))
@@ -225,8 +228,9 @@ class BodyReaders(WorkConditions):
         both = len(roles) > 1 and has("joint")
         if given or both:
             return given or tuple(Tally(role, ">=", 1) for role in roles)
-        if slots.tallied("section"):
-            return (Tally("section", "==", 1),)
+        of_sections = tuple(t for t in slots.tallies if t.what == "section")
+        if of_sections:
+            return of_sections
         none = list(negated)
         if has("only") and roles and not negated and not slots.groups:
             none += [r for r in ("lead", "support") if r not in roles]

@@ -27,6 +27,8 @@ _ASKING = QUESTIONS | {"lead", "support"} | (_REFUSED - _PASSING)
 _CONDITIONS = NAMES | {"unit", "attribute", "due"}
 _BINDING = frozenset({"correction", "except", "only", "just", "among", "it", "follow", "besides", "also"})
 """Cues by which a clause says something of the one before or behind it."""
+_BOUND = frozenset({"except", "only", "just", "among"})
+"""Those of them that put a condition on what follows."""
 _POINTING = ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
 _REQUESTS = ("问", "查", "了解", "请教", "咨询", "关于", "核实", "确认", "看")
 """Characters of words that bring a question's topic along: 想问合同节水，谁牵头."""
@@ -171,7 +173,7 @@ def _is_aside(clause: Sequence[Mention], *, before: bool) -> bool:
 
 def _asks_or_names(clause: Sequence[Mention]) -> bool:
     """Whether a clause cannot be mere background."""
-    return any(asks(m) or m.kind in NAMES or m.text in _POINTING for m in clause)
+    return any(asks(m) or m.kind in NAMES or m.cues & _BOUND or m.text in _POINTING for m in clause)
 
 
 def _speaks(clause: Sequence[Mention]) -> bool:

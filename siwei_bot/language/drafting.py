@@ -74,7 +74,7 @@ class Drafter:
     def _jointly(self) -> bool:
         """水利局和城管局共同牵头的, 水利局和城管局都牵头的: the bodies are meant together."""
         slots = self.slots
-        if self.has("each"):
+        if self.has("each") and not self.has("joint"):
             return False
         if self.has("joint") or (len(slots.names) + len(slots.strangers) > 1 and self.slots.all_of_them()):
             return True

@@ -643,7 +643,11 @@ class FigureDrafter(Drafter):
     def _value(self) -> Draft:
         """用水总量2030年目标是多少, or an indicator alone."""
         slots = self.slots
-        if slots.indicator_numbers and self.has("which") and not slots.years:
+        if (
+            slots.indicator_numbers
+            and self.has("which", "content")
+            and not (slots.years or self.has("target"))
+        ):
             return self._ask(replace(self.query, select="indicator"))  # 第3个指标是哪个
         asked = self.has(
             "how_much", "target", "reach", "which_year", "how_many", "list", "content", "baseline"

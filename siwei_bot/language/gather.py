@@ -300,7 +300,10 @@ class _Gatherer:
         )
 
     def _excluded(self, at: int) -> bool:
-        """Whether 除了, 不含 … stands before a name, or 以外 after it."""
+        """Whether 除了, 不含, 不在 … stands before a name, or 以外 after it."""
+        denial = self.mentions[max(0, at - 2) : at]
+        if len(denial) == 2 and "not" in denial[0].cues and "belongs" in denial[1].cues:
+            return not self.slots.has("whether")
         for m in reversed(self.mentions[max(0, at - _LIST) : at]):
             if "except" in m.cues:
                 return True
@@ -342,6 +345,8 @@ class _Gatherer:
                 slots.nth, slots.nth_level = tuple(ints), "measure"
             case "measure":
                 (slots.not_measures if self._excluded(at) else slots.measures).extend(ints)
+            case "item" if slots.sections and self._titles_task(at):
+                slots.nested = tuple(ints)
             case "item":
                 slots.items += ints
             case "indicator":
@@ -352,6 +357,11 @@ class _Gatherer:
                 self._value(at, mention, number)
             case _:
                 self._count(at, mention, number)
+
+    def _titles_task(self, at: int) -> bool:
+        """第三部分排第五的任务: a number that counts tasks, though their noun comes after it."""
+        after = [m for m in self.mentions[at + 1 : at + 3] if m.text != "的"][:1]
+        return bool(after) and bool(after[0].cues & {"task_noun", "work_noun"})
 
     def _within(self, at: int) -> bool:
         """是28条里的, 在28条里面: that very row, and no number of rows."""
@@ -377,6 +387,8 @@ class _Gatherer:
         """N条, N项, N家 without 第: a number of things, a reference (四十四到四十六条 has its own form)."""
         slots, plan, text = self.slots, self.plan, mention.text
         value, noun = number.values[0], number.form.removeprefix("count_")
+        if self._included(at, value):
+            return
         op = self._operator(at)
         noun = self._noun_after_bound(at) or noun if noun == "item" else noun
         if value == 1 and self._not_even(at):
@@ -411,6 +423,17 @@ class _Gatherer:
             slots.all_indicators = True
         else:
             slots.tallies.append(Tally(noun, op, value))
+
+    def _included(self, at: int, value: float) -> bool:
+        """五条以上（含五条）: said again of the bound before it."""
+        before = self.mentions[at - 1].text if at else ""
+        again = before in ("含", "包括", "包含") and any(t.value == value for t in self.slots.tallies)
+        if again:
+            self.slots.tallies = [
+                t._replace(op={">": ">=", "<": "<="}.get(t.op, t.op)) if t.value == value else t
+                for t in self.slots.tallies
+            ]
+        return again
 
     def _bodies_of_kind(self, at: int, value: float) -> list[str]:
         """两个县: the bodies of a kind, where the plan has just as many."""
@@ -475,6 +498,8 @@ class _Gatherer:
     def _is_count(self, at: int) -> bool:
         """有三条措施的任务, 只牵头一条的: how many, where 41条归谁 means the 41st."""
         text = self.mentions[at].text
+        if text.startswith("一") and self.mentions[at].number == Number("count_measure", (1,)):
+            return True  # 一条 is no first one
         rows = {"measure_noun", "work_noun"}
         if any(m.cues & rows and len(m.text) > 1 and not m.number for m in self.mentions[:at]):
             return True  # 牵头的措施过五十条了吧
@@ -492,6 +517,8 @@ class _Gatherer:
         """A number with a unit, or one whose meaning stands beside it: 超过90%, 5到10之间, 三部门."""
         slots = self.slots
         value, unit = number.values[0], number.unit
+        if self._included(at, value):
+            return
         if slots.has("between") and not slots.has("difference"):
             bound = "<=" if slots.tallied("value") else ">="
             slots.tallies.append(Tally("value", bound, value, unit))

@@ -36,6 +36,8 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?")
 _FILE_NAME = re.compile(r"《[^》]*\.(?:pdf|docx?|xlsx?|wps)》|[^\s《]+\.(?:pdf|docx?|xlsx?|wps)\b")
 _IN_ALL = re.compile("(?<![统第])一共(?![享同建治识产性])")
 """一共, which after a number (任务十四一共几条) would run on as one."""
+_WHAT = re.compile("(?<=.)为何(?=[。，]|$)")
+"""为何 at the end asks what (职责为何), before a verb why."""
 _STRAY_MARK = re.compile(r"(?<!\d)[-~./+]+|[-~./+]+(?!\d)")
 
 
@@ -85,6 +87,7 @@ def normalise(text: str, *, message: bool = True) -> str:
     text = "".join(c if _readable(c) else " " for c in text if not _invisible(c))
     if message:
         text = _IN_ALL.sub("总共", text)
+        text = _WHAT.sub("是什么", text)
         text = _SPACED_OUT.sub(lambda match: re.sub(r"\s+", "", match[0]), text)
     text = re.sub(r"\s+", " ", _STRAY_MARK.sub(" ", text))
     text = re.sub(r" ?([。，、])[ 。，、]*", r"\1", text)

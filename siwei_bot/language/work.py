@@ -25,7 +25,9 @@ class WorkDrafter(BodyReaders):
 
     def draft(self) -> Draft | Reading:
         """The draft of the first reader that the sentence is a question for."""
-        refused = self._lost() or self._things() or self._which_title() or self._elsewhere()
+        refused = (
+            self._lost() or self._bare_noun() or self._things() or self._which_title() or self._elsewhere()
+        )
         if refused is not None:
             return refused
         if self.slots.bare and not (self.slots.groups or self._scoped_or_topic()):
@@ -74,6 +76,19 @@ class WorkDrafter(BodyReaders):
             pending = Query("bureau", roles=("indicator",)) if slots.who else Query("figure")
             return Reading(choices=tuple(Choice("indicator", i) for i in fits), pending=pending)
         return Reading(reason="no_match", subject=slots.lost[0], lost=tuple(slots.lost))
+
+    def _bare_noun(self) -> Reading | None:
+        """面积: a word alone that indicators are called by as well as measures."""
+        slots = self.slots
+        alone = len(slots.chunks) == 1 and all(
+            m.kind in ("text", "gap") or "filler" in m.cues for m in slots.content
+        )
+        if not alone or self.last is not None:
+            return None
+        fits = [Choice("indicator", i.id) for i in self.plan.indicators if slots.chunks[0] in fold(i.name)]
+        fits += [Choice("measure", id) for id in self.topics.measures(self.about)]
+        either = len({choice.kind for choice in fits}) > 1
+        return Reading(choices=tuple(fits[:ASKED_BACK]), pending=Query("measure")) if either else None
 
     def _things(self) -> Reading | None:
         """领跑者都有哪些企业: a list of things that no plan row is."""
