@@ -92,7 +92,8 @@ class PlanBot:
             )
             return self._worded(reading, Findings(choices), status="clarify", context=after)
         if reading.reason:
-            after = Context(lost=True) if reading.forgets else replace(context, lost=True)
+            lost = reading.reason in ("not_understood", "no_match")
+            after = Context(lost=True) if reading.forgets else replace(context, lost=context.lost or lost)
             if reading.pending is not None:
                 after = Context(reading.pending, previous=context.previous)
             return self._worded(reading, Findings(), status="unknown", context=after)

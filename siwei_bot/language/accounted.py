@@ -58,7 +58,11 @@ class _Account(Drafter):
         work = work or (self.figures and bool(slots.measures or slots.tasks))
         unmet = has("met", "reported") and self.figures and not query.reported
         with_whom = query.rank and query.select == "bureau" and has("joint") and not self.parties
-        return not (has("other_one") or unmet or with_whom or titles or doubling or both or place or work)
+        pointed = slots.says("这部分", "那部分", "这一部分", "那一部分") and not query.sections
+        nowhere = pointed and self.last is not None and not (slots.topics or query.indicators)
+        return not (
+            has("other_one") or nowhere or unmet or with_whom or titles or doubling or both or place or work
+        )
 
     def _claims(self) -> bool:
         """要达到9%以上吗, 是8立方米吗: a bound or another unit is no value to say yes to."""
@@ -127,6 +131,7 @@ class _Account(Drafter):
             "fewer": ranked or self.figures or query.check or not self.has("which", "who"),
             "compare": self.figures or ranked or (query.select == "bureau" and bool(query.indicators)),
             **dict.fromkeys(_OF_FIGURES, self.figures or query.alike or query.select == "section"),
+            "unchanged": bool(query.trend) or query.alike or query.select == "section",
         }
         said = {
             cue
@@ -157,6 +162,9 @@ class _Account(Drafter):
 
     def _restricts(self) -> bool:
         query, follows = self.query, self.last is not None
+        scoped = query.tasks or query.measures or query.topics or query.sections
+        if query.select == "bureau" and not (scoped or follows or query.indicators):  # 哪些单位独自牵过头
+            return bool(query.tallies or any(party.how in ("only", "none") for party in query.parties))
         return bool(
             any(party.how in ("only", "none") for party in query.parties)
             or query.exclusive
@@ -180,6 +188,11 @@ class _Account(Drafter):
         return self.figures or bool(query.due_by or query.due_on or query.indicators)
 
     def _values(self) -> bool:
+        years = {int(year) % 100 for year in self.query.years}
+        values = {value for query in self.queries for value, _ in query.values}
+        bounded = self.figures and self.has("bound_ge", "bound_le")
+        if bounded and not set(self.slots.bare) <= years | values:
+            return False  # 80都不到的
         return not self.slots.values or bool(self.query.change) or any(q.values for q in self.queries)
 
     def _roles(self) -> bool:

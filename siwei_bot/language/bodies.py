@@ -37,7 +37,7 @@ class BodyReaders(WorkConditions):
     def _most(self) -> Draft | Reading | None:
         """谁牵头最多, 哪项任务涉及的部门最多, 措施最少的部分: what is ranked, and by the number of what."""
         slots, has = self.slots, self.has
-        dated = has("due", "before") and has("earliest", "latest") and not slots.who
+        dated = has("due", "before") and has("earliest", "latest") and not (slots.who or slots.years)
         if dated and has("which", "measure_noun"):  # 到期最早的是哪条
             by_date = replace(self.query, select="measure", rank="most" if has("latest") else "least")
             return self._ask(replace(by_date, rank_by="due", due_asked=False), anchored=True)

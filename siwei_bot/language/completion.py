@@ -90,8 +90,9 @@ class Completion:
         claimed = last.check and last.parties and not query.check
         if claimed and any(scope_of(last).values()):  # 牵头的呢, after 公安局参与吗
             return Query("bureau", roles=roles, **scope_of(last))
-        if last.select == "bureau" and last.parties and slots.followed("which", "measure_noun", within=1):
-            return Query("measure", parties=with_roles(last.parties, roles))  # 配合的又是哪几条
+        rows = any(slots.followed(word, "measure_noun", within=1) for word in ("which", "how_many"))
+        if last.select == "bureau" and last.parties and rows:  # 配合的又是哪几条
+            return Query("measure", parties=with_roles(last.parties, roles), count=slots.has("how_many"))
         if last.select == "bureau":
             return replace(last, roles=roles, check=False, exists=False, count=query.count)
         if last.due_asked and not last.parties:  # 牵头, after 第9条什么时候完成

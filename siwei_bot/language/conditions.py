@@ -158,7 +158,7 @@ class WorkConditions(Drafter):
 
     def _body_tallies(self) -> list[Tally]:
         slots = self.slots
-        if (slots.measures or slots.tasks) and self._asks_who():
+        if self._asks_who():
             return []  # 第15条两家牵头单位是谁: said in passing
         said = (*slots.free_roles, *slots.who_roles)
         role = next((r for r in ("lead", "support") if r in said), "any")

@@ -25,6 +25,15 @@ def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
     return _FollowUp(draft, slots, context, context.query).reading() or _by_itself(draft, slots)
 
 
+def asked_back(reading: Reading, slots: Slots, context: Context) -> Reading:
+    """A question back (那养老床位数呢) with the years of the turn before, where it follows that one."""
+    last, pending = context.query, reading.pending
+    if last is None or pending is None or not (reading.choices and slots.has("follow")):
+        return reading
+    of_figures = last.select in FIGURE_SELECTS and pending.select == "figure" and not pending.years
+    return replace(reading, pending=replace(pending, years=last.years)) if of_figures else reading
+
+
 def _by_itself(draft: Draft, slots: Slots) -> Reading:
     """The question as the sentence alone asks it, if it does."""
     query = draft.query
@@ -64,6 +73,8 @@ class _FollowUp(Pointing):
         """The whole question, or ``None`` if the sentence asks all of it: the rows it points at come first,
         then what the last question was about, then what it asked."""
         query, slots = self.query, self.slots
+        if self.context.lost and slots.has("it") and not slots.groups:  # 它谁牵头, after what was not found
+            return Reading(reason="not_understood")
         if self._is_next_report():
             indicators = query.indicators or self.last.indicators
             years = query.years or (self.last.years if query.indicators else ())
@@ -89,6 +100,8 @@ class _FollowUp(Pointing):
             return self._inherited(replace(self.last, select=kind))
         if self._is_membership():
             return self._inherited(self._membership())
+        if slots.has("among") and self._places() and not query.parties:  # 其中第二个归谁负责
+            return self._pointing(self._places())
         if self._is_narrowing():
             return self._inherited(self._narrowed())
         if self._ranks_the_same():

@@ -440,7 +440,8 @@ class FigureDrafter(Drafter):
             return True
         if slots.content and "body_noun" in slots.content[-1].cues and self._names_bodies():
             return True
-        return not slots.groups and has("responsible", "lead", "support")
+        counted = self.query.tallies and has("indicator_noun") and has("which")  # 三家负责的是哪个指标
+        return not (slots.groups or counted) and has("responsible", "lead", "support")
 
     def _without_any(self) -> bool:
         """没有分到指标的部门: bodies that have no indicator at all."""
@@ -551,7 +552,8 @@ class FigureDrafter(Drafter):
         if not asked or query.indicators or self.slots.years or self.check:
             return None
         shown, last = self.context.shown, self.last
-        if has("follow") and last is not None and last.select == "indicator" and last.attributes:
+        lists = last is not None and last.select in ("indicator", "figure") and bool(last.attributes)
+        if has("follow") and last is not None and lists:
             return Draft(replace(last, attributes=query.attributes), True, True)  # 预期性的呢: the other kind
         if not has("indicator_noun") and shown and shown[0].kind == "indicator":
             kinds = {i.id: i.attribute for i in self.plan.indicators}

@@ -60,6 +60,7 @@ _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
+    mentions = _who_for_which(mentions)
     mentions = _unnamed_bodies(_counted_ones(_which_number(_how_many(_has_or_not(_requests(mentions))))))
     slots = Slots(_words_of_topics(mentions, lexicon))
     gatherer = _Gatherer(slots, lexicon)
@@ -126,7 +127,9 @@ def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
                 aside = replace(before, kind="cue", entries=(Entry("cue", "filler"),), evidence="exact")
                 found[at - 1 : at + 1] = [aside, _as_cue(mention, "whether")]
             continue
-        ends = following is None or following.kind == "stop" or following.cues & {"whether", "filler"}
+        ends = following is None or following.kind == "stop"
+        if following is not None and not following.text.startswith("的"):  # 甲有乙没有的
+            ends = ends or bool(following.cues & {"whether", "filler"})
         clause = takewhile(lambda m: m.kind != "stop", reversed(mentions[:at]))
         if ends and any(m.text == "有" for m in clause):
             found[at] = _as_cue(mention, "whether")
@@ -153,6 +156,24 @@ def _which_number(mentions: Sequence[Mention]) -> list[Mention]:
         if not (at + 1 < len(mentions) and mentions[at + 1].cues & _THINGS):
             named = _as_cue(noun, "task_noun") if "work_noun" in noun.cues else noun
             found[at - 1 : at + 1] = [_as_cue(mention, "which"), named]
+    return found
+
+
+def _who_for_which(mentions: Sequence[Mention]) -> list[Mention]:
+    """没有配合单位的措施都有谁: 谁 asks for the rows that stand before it."""
+    found = list(mentions)
+    content = [i for i, m in enumerate(mentions) if m.kind != "stop" and m.text not in ("都", "有", "是")]
+    if len(content) > 2:
+        link, noun, last = content[-3:]
+        rows = (
+            mentions[noun].cues & {"measure_noun", "work_noun", "task_noun"} and len(mentions[noun].text) > 1
+        )
+        if (
+            rows
+            and mentions[link].text.endswith("的")
+            and mentions[last].text in ("谁", "有谁", "是谁", "都谁")
+        ):
+            found[last] = _as_cue(mentions[last], "which")
     return found
 
 
@@ -548,7 +569,8 @@ class _Gatherer:
             self.slots.bare.append(value)
 
     def _beside(self, at: int) -> list[Mention]:
-        return self.mentions[max(0, at - 2) : at] + self.mentions[at + 1 : at + 2]
+        after = [m for m in self.mentions[at + 1 : at + 3] if m.text not in ("都", "也")]  # 连80都不到
+        return self.mentions[max(0, at - 2) : at] + after[:1]
 
     def _operator(self, at: int) -> str:
         """The comparison that stands beside a number; equality if none does."""

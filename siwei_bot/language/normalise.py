@@ -38,6 +38,7 @@ _IN_ALL = re.compile("(?<![统第])一共(?![享同建治识产性])")
 """一共, which after a number (任务十四一共几条) would run on as one."""
 _WHAT = re.compile("(?<=.)为何(?=[。，]|$)")
 """为何 at the end asks what (职责为何), before a verb why."""
+_ZERO = re.compile(r"(?<=\d)[oO](?=\d)")
 _STRAY_MARK = re.compile(r"(?<!\d)[-~./+]+|[-~./+]+(?!\d)")
 
 
@@ -83,6 +84,7 @@ def normalise(text: str, *, message: bool = True) -> str:
         text = _FILE_NAME.sub(" ", text)
         text = _CLOCK.sub(" ", text)
         text = _BRACKETED.sub(r"\1", text)
+        text = _ZERO.sub("0", text)
     text = simplify(text).lower().translate(_PUNCTUATION)
     text = "".join(c if _readable(c) else " " for c in text if not _invisible(c))
     if message:

@@ -35,7 +35,7 @@ from siwei_bot.language.clauses import (
     without_asides,
     without_preface,
 )
-from siwei_bot.language.dialogue import complete
+from siwei_bot.language.dialogue import asked_back, complete
 from siwei_bot.language.draft import draft
 from siwei_bot.language.drafting import Sentence
 from siwei_bot.language.finder import MentionFinder
@@ -89,7 +89,7 @@ class Parser:
             reading = self._read(part, context, today)
             if reading.choices or (reading.queries and not reading.inherits):
                 return reading
-        corrects = any("correction" in m.cues for m in mentions)
+        corrects = any(m.cues & {"correction", "other_one"} for m in mentions)
         return replace(whole, forgets=corrects and whole.reason in ("not_understood", "no_match"))
 
     def _kept(self, kept: Kept, context: Context, today: date) -> Reading | None:
@@ -156,7 +156,9 @@ class Parser:
         if picked is not None:
             return picked
         drafted = draft(Sentence(slots, self.lexicon, self.topics, context), today)
-        return drafted if isinstance(drafted, Reading) else complete(drafted, slots, context)
+        if isinstance(drafted, Reading):
+            return asked_back(drafted, slots, context)
+        return complete(drafted, slots, context)
 
     def _topics_among(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
         """有没有涉及举报的措施: a word that else is refused, where measures about it are asked for."""

@@ -235,7 +235,8 @@ class _Binder:
         after = self.mentions[last + 1 : last + 4]
         if _denied(before):
             group.negated = True
-        if _has_no_part(after):
+        lacks = [m.text for m in after[:2]] in (["没有", "的"], ["没", "的"], ["没有的"])
+        if _has_no_part(after) or (lacks and len(self.slots.groups) > 1):
             group.negated = not self.slots.has("whether")
         if any(m.text in _ALONE for m in after[:2]):
             group.exclusive = True

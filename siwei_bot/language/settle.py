@@ -131,6 +131,8 @@ class _Settler(Drafter):
     def _same_section(self) -> None:
         """这部分谁牵头的最多: the section of the turn before."""
         slots, sections = self.slots, self.last.sections if self.last is not None else ()
+        told = tuple(int(choice.id) for choice in self.context.shown if choice.kind == "section")
+        sections = sections or told
         pointed = slots.says("这部分", "这一部分", "那部分", "那一部分") and not slots.sections
         if pointed and len(sections) == 1:
             slots.sections = list(sections)

@@ -132,7 +132,7 @@ class Slots:
         """里面第一条, 水利局在里面…: inside what was shown."""
         content = self.content
         inside = next((i for i, mention in enumerate(content) if mention.text in _INSIDE), -1)
-        return inside == 0 or (inside > 0 and content[inside - 1].text == "在")
+        return inside == 0 or (inside > 0 and content[inside - 1].text in ("在", "是"))
 
     def has(self, *cues: str) -> bool:
         """Whether one of these cues stands in the sentence."""
