@@ -7,6 +7,16 @@ from itertools import pairwise
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 
 _COMPARATORS = {">=": "≥", "<=": "≤"}
+_KEPT_IN = {
+    "sections": ("sections",),
+    "tasks": ("tasks",),
+    "measures": ("measures",),
+    "not_sections": ("not_sections",),
+    "not_tasks": ("not_tasks",),
+    "not_measures": ("not_measures",),
+    "indicators": ("indicators",),
+}
+"""The slots of a sentence that name rows, and where a query holds them."""
 _ENOUGH = frozenset({"够", "满", "超", "过了"})
 """Bounds only before a number."""
 _OF_FIGURES = (
@@ -45,7 +55,21 @@ class _Account(Drafter):
             and self._claims()
             and self._denied_twice()
             and self._one_against_itself()
+            and self._rows_named()
         )
+
+    def _rows_named(self) -> bool:
+        """Every row, indicator and kind of indicator that is named is in the query."""
+        slots, queries = self.slots, self.queries
+        kept = {
+            name: {value for query in queries for field in fields for value in getattr(query, field)}
+            for name, fields in _KEPT_IN.items()
+        }
+        if self.figures or slots.groups_named:
+            kept.pop("sections")  # a group of indicators may be called as a section is
+        if self.query.topics:
+            kept.pop("indicators")  # 家庭养老床位谁牵头: what a measure is about
+        return all(set(getattr(slots, name)) <= found for name, found in kept.items())
 
     def _has_a_slot(self) -> bool:
         """Nothing is asked that no query can hold: 另一个, 标题里有节水的, 水利局排第几, 漏损率这条任务."""
@@ -100,8 +124,10 @@ class _Account(Drafter):
         return not (self.query.select == "bureau" and rows and not self.has("who"))
 
     def _one_against_itself(self) -> bool:
-        """漏损率比灌溉系数高吗: a trend is an indicator's own."""
+        """漏损率比灌溉系数高吗, 负责的单位一样吗: a trend is an indicator's own."""
         query = self.query
+        if query.trend == "unchanged" and query.indicators and self.has("body_noun", "any_role"):
+            return False
         return not (query.trend and query.check and len(query.indicators) > 1 and self.has("compare"))
 
     def _nobody_in_particular(self) -> bool:

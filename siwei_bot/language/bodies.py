@@ -11,6 +11,8 @@ from siwei_bot.language.slots import MOST_PLACES
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Party, Query, Rank, Select, Tally
 
+_ALONE = frozenset("独单自一")
+"""Characters of words that say with nobody else (独自牵头), where 只牵头 says nothing else."""
 MANY = 6
 """Measures that a topic may have before the bot asks which task is meant."""
 
@@ -232,7 +234,8 @@ class BodyReaders(WorkConditions):
         if of_sections:
             return of_sections
         none = list(negated)
-        if has("only") and roles and not negated and not slots.groups:
+        only = any("only" in m.cues and not set(m.text) & _ALONE for m in slots.mentions)
+        if only and roles and not negated and not slots.groups:
             none += [r for r in ("lead", "support") if r not in roles]
         tallies = [Tally(role, "==", 0) for role in none]
         if tallies or (len(roles) > 1 and ("又" in slots.text or "两头" in slots.text)):

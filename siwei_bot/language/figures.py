@@ -431,6 +431,9 @@ class FigureDrafter(Drafter):
 
     def _asks_bodies(self) -> bool:
         slots, has = self.slots, self.has
+        counted = slots.tallied("bodies") and has("indicator_noun") and has("which") and not has("who")
+        if counted:  # 负责单位有三家的是哪个指标
+            return False
         if slots.who and not self._who_means_indicators() and not self._who_is_a_unit():
             return True
         if any(slots.followed(word, "indicator_noun", within=1) for word in ("which", "how_many")):
@@ -440,8 +443,7 @@ class FigureDrafter(Drafter):
             return True
         if slots.content and "body_noun" in slots.content[-1].cues and self._names_bodies():
             return True
-        counted = self.query.tallies and has("indicator_noun") and has("which")  # 三家负责的是哪个指标
-        return not (slots.groups or counted) and has("responsible", "lead", "support")
+        return not slots.groups and has("responsible", "lead", "support")
 
     def _without_any(self) -> bool:
         """没有分到指标的部门: bodies that have no indicator at all."""

@@ -235,7 +235,7 @@ class _Binder:
         after = self.mentions[last + 1 : last + 4]
         if _denied(before):
             group.negated = True
-        lacks = [m.text for m in after[:2]] in (["没有", "的"], ["没", "的"], ["没有的"])
+        lacks = "".join(m.text for m in after[:2]) in ("没有的", "没的", "没有的是")
         if _has_no_part(after) or (lacks and len(self.slots.groups) > 1):
             group.negated = not self.slots.has("whether")
         if any(m.text in _ALONE for m in after[:2]):
