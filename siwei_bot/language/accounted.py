@@ -7,6 +7,10 @@ from itertools import pairwise
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 
 _COMPARATORS = {">=": "≥", "<=": "≤"}
+_COURTEOUS = frozenset({"吧", "是吧", "么", "行吗", "好吗", "可以吗", "成吗", "能吗"})
+"""Words of a question that also end a request."""
+_ALSO_DATES = frozenset({"filler", "any_role", "reach", "target", "content"})
+"""Other meanings of words for dates."""
 _KEPT_IN = {
     "sections": ("sections",),
     "tasks": ("tasks",),
@@ -56,7 +60,27 @@ class _Account(Drafter):
             and self._denied_twice()
             and self._one_against_itself()
             and self._rows_named()
+            and self._asked_as_said()
         )
+
+    def _asked_as_said(self) -> bool:
+        """A question for yes or no gets a verdict; dates, bounds, ratios and company are in the query."""
+        query, has, mentions = self.query, self.has, self.slots.mentions
+        verdict = any(q.check or q.exists for q in self.queries) or (self.last and query.values)
+        asks = any("whether" in m.cues and m.text not in _COURTEOUS for m in mentions)
+        if asks and not (verdict or has("correction") or "filler" in mentions[-1].cues):
+            return False
+        if has("bound_ge", "bound_le") and query.change and not query.check:
+            return False  # 涨幅超过10%的指标
+        if has("ratio") and not any(q.change == "ratio" for q in self.queries):
+            return False
+        others = self.slots.says("别家", "别人", "其他单位", "别的单位", "其他部门", "别的部门")
+        alone = query.select == "measure" and len({n for p in self.parties for n in p.bureaus}) == 1
+        if has("joint") and others and alone and not query.tallies:
+            return False
+        dated = any(m.cues & {"due", "before"} and not m.cues & _ALSO_DATES for m in mentions)
+        by_date = query.due_by or query.due_on or query.due_asked or query.dated or query.rank_by == "due"
+        return not dated or bool(by_date or query.check or self.last)
 
     def _rows_named(self) -> bool:
         """Every row, indicator and kind of indicator that is named is in the query."""
@@ -260,11 +284,18 @@ class _Account(Drafter):
         if any(m.text in _ENOUGH and not after.number for m, after in pairwise(slots.mentions)):
             return False  # 够用几年
         counted = ("measure", "task", "bodies", "section", "indicator", "item")
-        said = {(t.op, t.value) for t in slots.tallies if t.what in counted}
         kept = {(t.op, t.value) for q in self.queries for t in q.tallies}
         values = {value for _, value in kept if value > 1}
+        dropped = [
+            t
+            for t in slots.tallies
+            if t.what in counted and (t.op, t.value) not in kept and t.value not in values
+        ]
+        bounds = any(t.op != "==" for t in dropped) and (query.check or slots.measures)
+        if bounds and not self.figures:
+            return False  # 59条里水利局牵头的超过四十条吧
         return bool(
-            all(pair in kept or pair[1] in values for pair in said)
+            not dropped
             or query.check
             or self.figures
             or self.draft.more

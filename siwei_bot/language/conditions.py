@@ -151,7 +151,9 @@ class WorkConditions(Drafter):
 
     def _counted(self, query: Query) -> Query:
         """两家牵头的措施, 有三条措施的任务: conditions on numbers."""
-        tallies = dict.fromkeys((*self._body_tallies(), *self._row_tallies(), *self._only_role()))
+        tallies = dict.fromkeys(
+            (*self._body_tallies(), *self._row_tallies(), *self._only_role(), *self._with_others())
+        )
         by_measures = self.has("task_noun", "work_noun") and any(t.what == "measure" for t in tallies)
         of_tasks = by_measures or self._counted_tasks()
         return replace(query, tallies=tuple(tallies), select="task" if of_tasks else query.select)
@@ -181,6 +183,16 @@ class WorkConditions(Drafter):
             elif tally.what in ROLES or (tally.what == "measure" and not others and not slots.groups):
                 found.append(tally)
         return found
+
+    def _with_others(self) -> list[Tally]:
+        """跟别家一起牵头的: rows with more bodies in the role than the one that is named."""
+        slots = self.slots
+        others = slots.says("别家", "别人", "其他单位", "别的单位", "其他部门", "别的部门", "人家")
+        groups = [g for g in slots.groups if not g.negated]
+        alone = len(slots.names) == 1 and len(groups) == 1 and not self.has("only", "not")
+        if not (self.has("joint") and others and alone):
+            return []
+        return [Tally(role, ">=", 2) for role in groups[0].roles[:1]]
 
     def _only_role(self) -> list[Tally]:
         """只写了责任单位的措施: rows with bodies in no other role."""

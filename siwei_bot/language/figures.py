@@ -325,11 +325,13 @@ class FigureDrafter(Drafter):
         compares = compares or (has("changed") and has("how_much"))  # 2030年变到多少 is none
         return compares and (again or len(set(self.slots.years)) != 1) and not has("whether")
 
-    def _value_looked_up(self) -> Draft | None:
+    def _value_looked_up(self) -> Draft | Reading | None:
         """5.5亿立方米是哪个指标."""
         query = self.query
         if not query.values or query.indicators or query.parties or query.tallies:
             return None
+        if "百分点" in self.slots.text:  # 提了5个百分点的是哪个指标
+            return Reading(reason="not_understood")
         return self._ask(replace(query, attributes=(), units=()))
 
     def _limit(self) -> Draft | None:
@@ -366,7 +368,8 @@ class FigureDrafter(Drafter):
         either = "还是" in slots.text  # 单位是亩还是万亩
         narrows = slots.units and (has("indicator_noun") or not slots.indicators) and not either
         serves = slots.followed("any_role", "unit", within=len(slots.mentions)) and not slots.units
-        return has("unit") and not (narrows or slots.who or has("lead", "support") or serves)
+        of_two = either and len(slots.units) + len(slots.unit_words) > 1 and bool(slots.indicators)
+        return of_two or (has("unit") and not (narrows or slots.who or has("lead", "support") or serves))
 
     def _asks_attribute(self) -> bool:
         """用水总量是约束性还是预期性."""

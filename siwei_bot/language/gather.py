@@ -27,7 +27,7 @@ _PAST = frozenset({"过", "过了", "破", "超"})
 _BEFORE_A_COUNT = frozenset(
     {
         "另外", "其余", "其他", "其它", "剩下", "剩下的", "那", "这", "有", "是",
-        "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有",
+        "达到", "达", "正好", "恰好", "刚好", "共有", "不到", "够", "得有", "各有",
     }
 )  # fmt: skip
 _SEVERAL = frozenset({"多", "多个", "好几", "好几个", "若干"})
@@ -438,7 +438,7 @@ class _Gatherer:
         elif noun == "measure" and text.endswith("条") and not self._is_count(at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))
-        elif value == self._totals.get(noun) and not slots.has("whether"):
+        elif value == self._totals.get(noun) and (not slots.has("whether") or self._of_all(at)):
             slots.plan_named = True
         elif noun == "indicator" and value == len(plan.indicators):
             slots.all_indicators = True
@@ -455,6 +455,11 @@ class _Gatherer:
                 for t in self.slots.tallies
             ]
         return again
+
+    def _of_all(self, at: int) -> bool:
+        """59条里…的超过四十条吗: of all that the plan has."""
+        after = self.mentions[at + 1 : at + 2]
+        return bool(after) and bool(after[0].cues & {"under", "among"})
 
     def _bodies_of_kind(self, at: int, value: float) -> list[str]:
         """两个县: the bodies of a kind, where the plan has just as many."""
@@ -576,6 +581,8 @@ class _Gatherer:
         """The comparison that stands beside a number; equality if none does."""
         if at and self.mentions[at - 1].text in _PAST:
             return ">"
+        if at and self.mentions[at - 1].text in ("达到", "达", "够", "满"):
+            return ">="
         for m in self._beside(at):
             for cue, op in _BOUNDS.items():
                 if cue in m.cues:

@@ -26,12 +26,15 @@ _AND = r"(?:[、和跟与及,]|以及|还有)"
 _TO = r"(?:到第?|至第?|[-~]第?)"
 _SERIES = rf"{_N}(?:(?:{_AND}|{_TO})第?{_N})*"
 _DIGIT_YEAR = "[零〇一二三四五六七八九]"
-_YEAR_WORDS = {"十四五": 2025, "十五五": 2030, "十六五": 2035, "十三五": 2020}
+_YEAR_WORDS = {
+    "十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025,
+    "十五五": 2030, "十六五": 2035, "十七五": 2040,
+}  # fmt: skip
 _YEAR = re.compile(
     rf"(?P<full>(?:19|20|21)\d\d(?!\d|\.\d))年?(?:底|末|初)?|(?P<span>\d\d){_TO}(?P<until>\d\d)年"
     rf"|(?P<short>(?<![\d.])\d\d)年(?!间|内|来)(?:底|末)?|(?P<words>{_DIGIT_YEAR}{{4}})年?(?:底|末)?"
     rf"|(?P<two>(?<!{_DIGIT_YEAR}){_DIGIT_YEAR}{{2}})年(?!间|内|来)(?:底|末)?"
-    r"|(?P<period>十[三四五六]五)(?:规划)?(?:期末|末期|末|收官|期间|时期)?(?:年)?"
+    r"|(?P<period>十[一二三四五六七]五)(?:规划)?(?:期末|末期|末|收官|期间|时期)?(?:年)?"
     r"|(?P<relative>今年|明年|去年|前年|后年|本年度?)"
 )
 _MONTH = re.compile(rf"(?P<n>{_N})月份?(?:底|末|初|中旬|下旬|上旬|{_N}[日号])?")
@@ -119,7 +122,7 @@ def _values(text: str, units: Sequence[str]) -> Iterator[Mention]:
         for word, meant in said.items():
             if not unit and text.startswith(word, end):
                 unit, end = meant, end + len(word)
-        if unit or match[0].isascii() or len(match[0]) > 1:
+        if unit or match[0].isascii() or len(match[0]) > 1 or match[0] == "零":
             yield _mention(match, Number("value", (value,), unit), end)
 
 

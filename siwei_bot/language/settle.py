@@ -167,7 +167,8 @@ class _Settler(Drafter):
         rows = has("work_noun", "measure_noun", "task_noun")
         things = has("how_many") and bool(slots.topics or slots.lost) and not slots.groups  # 现在认定了多少家
         asks_value = (has("how_much") or things) and not rows
-        if has("now") and not has("target") and (slots.indicators or asks_value):
+        counts = has("how_many") and not (rows or slots.groups or has("body_noun", "section_noun"))
+        if has("now") and not has("target") and (slots.indicators or asks_value or counts):
             return Reading(reason="not_reported", subject="现在的实际值", pending=self._figure_asked())
         return None
 

@@ -138,7 +138,8 @@ class WorkDrafter(BodyReaders):
         parties, runs = self.query.parties, list[list[Party]]()
         for group, party in zip(self.slots.groups, parties, strict=True):
             before = self.slots.mentions[max(0, group.at - 2) : group.at]
-            apart = len(before) == 2 and before[0].text == "的" and "and" in before[1].cues
+            listed = len(before) == 2 and ("and" in before[1].cues or before[1].text in "、，")
+            apart = listed and before[0].text == "的"
             # no body has two roles in one measure
             again = runs and any(set(party.bureaus) & set(other.bureaus) for other in runs[-1])
             if not runs or again or (apart and not self.has("joint")):
