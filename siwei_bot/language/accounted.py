@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from siwei_bot.language.clauses import POINTED
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 
 _COMPARATORS = {">=": "≥", "<=": "≤"}
@@ -70,13 +71,19 @@ class _Account(Drafter):
         asks = any("whether" in m.cues and m.text not in _COURTEOUS for m in mentions)
         if asks and not (verdict or has("correction") or "filler" in mentions[-1].cues):
             return False
+        said = has("how_much", "how_many", "which", "list", "content", "correction", *POINTED)
+        if self.figures and has("whether") and not (verdict or said or self.last):
+            return False  # 同属一组吧
+        if has("doubled") and has("more"):
+            return False
         if has("bound_ge", "bound_le") and query.change and not query.check:
             return False  # 涨幅超过10%的指标
         if has("ratio") and not any(q.change == "ratio" for q in self.queries):
             return False
         others = self.slots.says("别家", "别人", "其他单位", "别的单位", "其他部门", "别的部门")
         alone = query.select == "measure" and len({n for p in self.parties for n in p.bureaus}) == 1
-        if has("joint") and others and alone and not query.tallies:
+        apart = query.tallies or any(party.how in ("only", "none") for party in self.parties)
+        if has("joint") and others and alone and not apart:
             return False
         dated = any(m.cues & {"due", "before"} and not m.cues & _ALSO_DATES for m in mentions)
         by_date = query.due_by or query.due_on or query.due_asked or query.dated or query.rank_by == "due"

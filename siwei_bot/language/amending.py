@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from siwei_bot.language.clauses import asks, may_ask, split, weighs
+from siwei_bot.language.clauses import POINTED, QUESTIONS, asks, may_ask, split, weighs
 from siwei_bot.language.lexicon import Entry
 from siwei_bot.language.mentions import Mention
 
@@ -78,7 +78,7 @@ def without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
         c
         for c in clauses
         if ({"year", "value"} <= {m.number.form for m in c if m.number} and not any(map(asks, c)))
-        or "acknowledgement" in c[-1].cues
+        or ("acknowledgement" in c[-1].cues and not any(m.cues & (QUESTIONS | POINTED) for m in c))
     ]
     stated = [c for c in stated if not any(m.kind == "indicator" for m in c)]
     if not stated or len(stated) == len(clauses):

@@ -173,7 +173,9 @@ def _is_aside(clause: Sequence[Mention], *, before: bool) -> bool:
 
 def _asks_or_names(clause: Sequence[Mention]) -> bool:
     """Whether a clause cannot be mere background."""
-    return any(asks(m) or m.kind in NAMES or m.cues & _BOUND or m.text in _POINTING for m in clause)
+    return any(
+        asks(m) or m.kind in NAMES or m.cues & (_BOUND | POINTED) or m.text in _POINTING for m in clause
+    )
 
 
 def _speaks(clause: Sequence[Mention]) -> bool:

@@ -100,6 +100,8 @@ class _FollowUp(Pointing):
             return self._inherited(replace(self.last, select=kind))
         if self._is_membership():
             return self._inherited(self._membership())
+        if slots.has("among") and query.select == "bureau" and slots.has("not") and not slots.has("who"):
+            return Reading(reason="not_understood")  # 其中没写牵头单位的
         if slots.has("among") and self._places() and not query.parties:  # 其中第二个归谁负责
             return self._pointing(self._places())
         if self._is_narrowing():

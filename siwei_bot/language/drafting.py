@@ -69,7 +69,8 @@ class Drafter:
     def _ends_in_question(self) -> bool:
         """有份没, 参与不: a negation at the end asks."""
         content = self.slots.content
-        return len(content) > 1 and content[-1].text in ("没", "没有", "不", "否")
+        denied = len(content) > 1 and content[-2].text in ("都", "也")  # 一条都没有
+        return len(content) > 1 and content[-1].text in ("没", "没有", "不", "否") and not denied
 
     def _jointly(self) -> bool:
         """水利局和城管局共同牵头的, 水利局和城管局都牵头的: the bodies are meant together."""

@@ -192,6 +192,9 @@ class FigureDrafter(Drafter):
     def _things_of_bodies(self) -> Reading | None:
         """石桥镇有多少人: a number of things that a body has is in no plan."""
         slots, query = self.slots, self.query
+        places = slots.says("县", "区", "县区", "乡镇", "各县", "各区") and self.has("each", "universal")
+        if places and self.has("how_much", "how_many") and not slots.groups:  # 各县分别是多少
+            return Reading(reason="out_of_scope", subject="各县（区）的数")
         things = any(slots.followed(word, "unit_word", within=1) for word in ("how_many", "how_much"))
         named = query.indicators or query.attributes or query.units or self.has("indicator_noun", "target")
         if not (slots.groups and things) or named:
@@ -553,7 +556,8 @@ class FigureDrafter(Drafter):
     def _of_attribute(self) -> Draft | None:
         """哪些是约束性的, of all indicators or of those just listed."""
         query, has = self.query, self.has
-        asked = query.attributes and has("which", "only", "just", "follow")
+        lists = has("list") and not has("target", "how_much")
+        asked = query.attributes and (has("which", "only", "just", "follow") or lists)
         if not asked or query.indicators or self.slots.years or self.check:
             return None
         shown, last = self.context.shown, self.last

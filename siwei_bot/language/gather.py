@@ -119,7 +119,7 @@ def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
     """有配合单位没有, 担不担: the end or the middle of a question, and no denial."""
     found = list(mentions)
     for at, mention in enumerate(mentions):
-        if mention.text not in ("不", "没", "没有") or not at:
+        if mention.text not in ("不", "没", "没有") or not at or mentions[at - 1].text in ("都", "也"):
             continue
         before, following = mentions[at - 1], mentions[at + 1] if at + 1 < len(mentions) else None
         if mention.text == "不":
@@ -128,7 +128,7 @@ def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
                 found[at - 1 : at + 1] = [aside, _as_cue(mention, "whether")]
             continue
         ends = following is None or following.kind == "stop"
-        if following is not None and not following.text.startswith("的"):  # 甲有乙没有的
+        if following is not None and not following.text.startswith(("的", "有")):  # 甲有乙没有的
             ends = ends or bool(following.cues & {"whether", "filler"})
         clause = takewhile(lambda m: m.kind != "stop", reversed(mentions[:at]))
         if ends and any(m.text == "有" for m in clause):
@@ -410,6 +410,9 @@ class _Gatherer:
         value, noun = number.values[0], number.form.removeprefix("count_")
         if self._included(at, value):
             return
+        if value == self._totals.get(noun) and self._of_all(at):
+            slots.plan_named = True
+            return
         op = self._operator(at)
         noun = self._noun_after_bound(at) or noun if noun == "item" else noun
         if value == 1 and self._not_even(at):
@@ -438,7 +441,7 @@ class _Gatherer:
         elif noun == "measure" and text.endswith("条") and not self._is_count(at):
             slots.measures.append(int(value))
             slots.loose.append(int(value))
-        elif value == self._totals.get(noun) and (not slots.has("whether") or self._of_all(at)):
+        elif value == self._totals.get(noun) and not slots.has("whether"):
             slots.plan_named = True
         elif noun == "indicator" and value == len(plan.indicators):
             slots.all_indicators = True
@@ -517,6 +520,8 @@ class _Gatherer:
         later = self.mentions[at + 1 : at + 3]
         if len(later) == 2 and later[0].text in ("不", "没") and later[1].cues & set(ROLES):
             return True
+        if later and later[0].cues & set(ROLES):  # 一条配合都没有
+            later = self.mentions[at + 2 : at + 4]
         if later and later[0].text.startswith(("都", "也")) and "not" in later[0].cues:
             return True
         return len(later) == 2 and later[0].text in ("都", "也") and "not" in later[1].cues

@@ -8,7 +8,7 @@ from siwei_bot.language.completion import Completion, of_indicators, scope_of, w
 from siwei_bot.language.drafting import FIGURE_SELECTS
 from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.plan import ROLES
-from siwei_bot.query import Query, Select
+from siwei_bot.query import How, Query, Select
 
 
 class Narrowing(Completion):
@@ -107,7 +107,9 @@ class Narrowing(Completion):
         if as_role and select == "bureau" and not (slots.has("which") or parties):
             select, query = "measure", replace(query, roles=())
         if self.roles and not parties and last.parties and select == "measure":
-            parties = (last.parties[0]._replace(roles=self.roles),)
+            alone = any("only" in m.cues and set(m.text) & set("独单") for m in slots.mentions)
+            how: How = "only" if alone else last.parties[0].how
+            parties = (last.parties[0]._replace(roles=self.roles, how=how),)
         return replace(query, select=select, measures=query.measures or ids, parties=parties)
 
     def _narrowed_tasks(self, ids: tuple[int, ...]) -> Query:

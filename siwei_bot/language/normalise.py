@@ -38,6 +38,7 @@ _IN_ALL = re.compile("(?<![统第])一共(?![享同建治识产性])")
 """一共, which after a number (任务十四一共几条) would run on as one."""
 _WHAT = re.compile("(?<=.)为何(?=[。，]|$)")
 """为何 at the end asks what (职责为何), before a verb why."""
+_CIRCLED = re.compile("(?:^|(?<=[\\s，。；：,;:]))[①-⑳❶-❿]")
 _ZERO = re.compile(r"(?<=\d)[oO](?=\d)")
 _STRAY_MARK = re.compile(r"(?<!\d)[-~./+]+|[-~./+]+(?!\d)")
 
@@ -76,6 +77,8 @@ def fold(text: str) -> str:
 def normalise(text: str, *, message: bool = True) -> str:
     """The text in one spelling; ``message`` also drops what a chat adds (@names, list numbers)."""
     text = text[:MAX_LENGTH].encode("utf-8", "ignore").decode()
+    if message:
+        text = _CIRCLED.sub("\n", text)
     text = unicodedata.normalize("NFKC", text)
     if message:
         text = _TAG.sub(" ", text)

@@ -158,7 +158,8 @@ class Pointing(Narrowing):
         if (query.select == "work" and roles) or tasks:
             query = replace(query, select="measure")
         count = query.count or (last.count and (not focused or slots.has("follow")))
-        scope = scope_of(last) if query.check and last.check else {}  # 它是牵头吗: of the same row
+        same_row = query.check and (last.check or last.exists)  # 它是牵头吗
+        scope = scope_of(last) if same_row else {}
         return replace(query, parties=(Party(names, roles, how),), count=count, **scope)
 
     def _about_indicators(self, query: Query, ids: tuple[int, ...]) -> Query:
@@ -173,6 +174,10 @@ class Pointing(Narrowing):
             return Query("figure", indicators=ids, years=query.years or last.years)
         if query.select == "indicator" and query.parties:
             return replace(query, indicators=ids, check=True)
+        if query.change and not query.years:  # 这俩差几个点: of the years asked for last
+            if len(ids) > 1:
+                return Query("bureau")  # of two indicators: no query holds it
+            return replace(query, indicators=ids, years=self.context.years[-2:])
         same_years = query.select == "figure" and not slots.has("both") and not query.change
         return replace(query, indicators=ids, years=query.years or (last.years if same_years else ()))
 

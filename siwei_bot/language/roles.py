@@ -97,6 +97,9 @@ class _Binder:
             if not self._others(at):
                 self.slots.tallies.append(Tally(role, "==", 0))
             return
+        if role and self._has_some(at):
+            self.slots.tallies.append(Tally(role, ">=", 1))
+            return
         owner = self._among_holders(at) or self._owner(at)
         if isinstance(owner, Group):
             self._give(owner, at, role, negated)
@@ -212,6 +215,14 @@ class _Binder:
         *_, link, last = (mentions[0], *mentions)
         rows = rows or (link.text.endswith("的") and not last.cues.isdisjoint(nouns))  # …配合单位的措施
         return denied and (rows or not has("exists", "whether"))
+
+    def _has_some(self, at: int) -> bool:
+        """有牵头单位、但没有配合单位的措施: the number of such bodies is one at least."""
+        slots, before = self.slots, self.mentions[at - 1].text if at else ""
+        asked = slots.groups or slots.has("who", "whether", "exists")
+        rows = slots.has("measure_noun", "task_noun") and not asked
+        denies_more = slots.has("not") and slots.index("not") > at
+        return before == "有" and self._noun_after(at) and rows and denies_more
 
     def _others(self, at: int) -> bool:
         """没有别的牵头单位: says again that the named body is alone."""

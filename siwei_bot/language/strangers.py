@@ -53,6 +53,7 @@ class StrangerFinder:
         own_bodies = {
             name for name in lexicon.names if any(e.kind == "bureau" for e in lexicon.entries[name])
         }
+        self._here = tuple(sorted(here, key=len))
         self._places = words.places - here
         self._bodies = (words.bodies | {own + word for word in words.governing}) - lexicon.names
         self._own_level = own
@@ -104,6 +105,9 @@ class StrangerFinder:
             if word in self._bodies:
                 if start and text[start - 1] == self._own_level:
                     yield _stranger(text, start - 1, start + size)
+                for place in self._here:  # 长治理工大学: the city's name is no topic
+                    if text.endswith(place, 0, start):
+                        yield _stranger(text, start - len(place), start + size)
                 yield _stranger(text, start, start + size)
             if word in self._places:
                 yield mention(text, start, start + size, "place", evidence="stranger")

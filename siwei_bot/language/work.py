@@ -167,7 +167,8 @@ class WorkDrafter(BodyReaders):
         again = self.check and not slots.groups and not self.anchored and roles
         if not again or last is None or (noun and not last.check):
             return None
-        if last.check and not last.exists:
+        scoped = last.measures or last.tasks or last.topics
+        if (last.check and not last.exists) or (last.exists and scoped and last.parties):
             return Draft(Query("measure", check=True), True, False)
         return Draft(Query("measure", exists=True), True, False) if self.has("it") else None
 
