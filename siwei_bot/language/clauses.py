@@ -32,6 +32,8 @@ _BOUND = frozenset({"except", "only", "just", "among"})
 _POINTING = ("这块", "那块", "方面", "这部分", "那部分", "这一块", "里面", "这方面")
 _REQUESTS = ("问", "查", "了解", "请教", "咨询", "关于", "核实", "确认", "看")
 """Characters of words that bring a question's topic along: 想问合同节水，谁牵头."""
+_HOW_SET = frozenset({"怎么定的", "咋定的", "怎么定", "怎么排的"})
+"""Of an indicator these ask for its targets, else for reasons."""
 _CHAT = ("who_are_you", "help", "greeting", "thanks", "goodbye", "acknowledgement")
 
 
@@ -138,6 +140,8 @@ def refused(mentions: Sequence[Mention]) -> str:
         row = mentions[at - 1].number if at else None
         of_row = row is not None and row.form in ("section", "task", "measure")  # 第3项任务叫什么名字
         aside = {"filler", "which", "reach", *(("content",) if of_row else ())}
+        if mention.text in _HOW_SET and any(m.kind == "indicator" for m in mentions):
+            continue
         if mention.kind == "place" or (mention.cues & _REFUSED and not mention.cues & aside):
             return mention.text
     return ""
