@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
+from siwei_bot.language.clauses import NAMES, QUESTIONS
 from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.mentions import Mention, Number
 from siwei_bot.language.normalise import fold
@@ -60,7 +61,7 @@ _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    mentions = _who_for_which(mentions)
+    mentions = _which_for_that(_who_for_which(mentions))
     mentions = _unnamed_bodies(_counted_ones(_which_number(_how_many(_has_or_not(_requests(mentions))))))
     slots = Slots(_words_of_topics(mentions, lexicon))
     gatherer = _Gatherer(slots, lexicon)
@@ -174,6 +175,18 @@ def _who_for_which(mentions: Sequence[Mention]) -> list[Mention]:
             and mentions[last].text in ("谁", "有谁", "是谁", "都谁")
         ):
             found[last] = _as_cue(mentions[last], "which")
+    return found
+
+
+def _which_for_that(mentions: Sequence[Mention]) -> list[Mention]:
+    """漏损率归那个局负责: 那 typed for 哪, in a sentence that else asks and follows nothing."""
+    found = list(mentions)
+    asks = any(m.cues & (QUESTIONS | {"list", "content", "follow", "correction", "due"}) for m in mentions)
+    named = any(m.kind in NAMES or m.kind == "text" for m in mentions)
+    for at, mention in enumerate(mentions):
+        points = "it" in mention.cues and mention.text.startswith("那")
+        if points and named and not asks and mention.text.endswith(("局", "部门", "单位", "家")):
+            found[at] = _as_cue(mention, "who")
     return found
 
 

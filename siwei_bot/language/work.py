@@ -242,7 +242,8 @@ class WorkDrafter(BodyReaders):
     def _task(self) -> Draft | Reading | None:
         """第25条属于哪项任务."""
         slots = self.slots
-        named = (slots.measures or slots.topics or slots.has("it")) and not slots.groups
+        belongs = bool(slots.groups) and slots.has("belongs")  # 财政局配合的归在哪项任务下
+        named = belongs or ((slots.measures or slots.topics or slots.has("it")) and not slots.groups)
         asked = any(
             m.cues & {"task_noun", "work_noun"} and before.text in ("哪", "哪个", "第几", "哪一")
             for before, m in zip(slots.mentions, slots.mentions[1:], strict=False)
