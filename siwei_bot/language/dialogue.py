@@ -21,8 +21,8 @@ def complete(draft: Draft, slots: Slots, context: Context) -> Reading:
     """The draft as it stands, or completed from the context where it leaves something out."""
     if context.query is None:
         points = slots.has("among") and (context.lost or slots.says("其中"))
-        return Reading(reason="not_understood") if points else _by_itself(draft, slots)
-    return _FollowUp(draft, slots, context, context.query).reading() or _by_itself(draft, slots)
+        return Reading(reason="not_understood") if points else _by_itself(draft, slots, context)
+    return _FollowUp(draft, slots, context, context.query).reading() or _by_itself(draft, slots, context)
 
 
 def asked_back(reading: Reading, slots: Slots, context: Context) -> Reading:
@@ -34,13 +34,17 @@ def asked_back(reading: Reading, slots: Slots, context: Context) -> Reading:
     return replace(reading, pending=replace(pending, years=last.years)) if of_figures else reading
 
 
-def _by_itself(draft: Draft, slots: Slots) -> Reading:
+def _by_itself(draft: Draft, slots: Slots, context: Context) -> Reading:
     """The question as the sentence alone asks it, if it does."""
     query = draft.query
     if not draft.anchored or _is_bare(query, slots):
         return Reading(reason="not_understood")
     alone = (query.check or query.exists) and query.parties and not any(scope_of(query).values())
-    if alone and slots.has("follow") and not (slots.says("的") or slots.has("exists", *ITEM_NOUNS)):
+    if (
+        alone
+        and (slots.has("follow") or context.lost)
+        and not (slots.says("的") or slots.has("exists", *ITEM_NOUNS))
+    ):
         return Reading(reason="not_understood")  # 那水利局参与吗, after nothing that it may be part of
     if not draft.focused and query.parties and not query.parties[0].roles and query.select == "work":
         return Reading(reason="not_understood", subject=query.parties[0].bureaus[0])

@@ -178,6 +178,8 @@ class FigureDrafter(Drafter):
             return ""
         if has("most", "least"):
             return ""
+        if listed and has("compare") and len(slots.years) == 2 and has("more") != has("fewer"):
+            return "rises" if has("more") else "falls"  # 哪些指标2030年比2027年小
         if has("compare") and has("whether") and has("more", "fewer") and not has("rises", "falls"):
             return "rises" if has("more") else "falls"
         if has("rises", "falls") and (listed or has("whether", "compare")):
@@ -192,9 +194,6 @@ class FigureDrafter(Drafter):
     def _things_of_bodies(self) -> Reading | None:
         """石桥镇有多少人: a number of things that a body has is in no plan."""
         slots, query = self.slots, self.query
-        places = slots.says("县", "区", "县区", "乡镇", "各县", "各区") and self.has("each", "universal")
-        if places and self.has("how_much", "how_many") and not slots.groups:  # 各县分别是多少
-            return Reading(reason="out_of_scope", subject="各县（区）的数")
         things = any(slots.followed(word, "unit_word", within=1) for word in ("how_many", "how_much"))
         named = query.indicators or query.attributes or query.units or self.has("indicator_noun", "target")
         if not (slots.groups and things) or named:
@@ -437,6 +436,9 @@ class FigureDrafter(Drafter):
 
     def _asks_bodies(self) -> bool:
         slots, has = self.slots, self.has
+        units = {self.lexicon.indicators[i].unit for i in self.query.indicators}
+        if any(f"{word}{unit}" in slots.text for unit in units for word in ("多少", "几")) and not has("who"):
+            return False  # 装备企业数到2030年要有多少家
         counted = slots.tallied("bodies") and has("indicator_noun") and has("which") and not has("who")
         if counted:  # 负责单位有三家的是哪个指标
             return False

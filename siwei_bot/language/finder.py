@@ -110,7 +110,8 @@ class MentionFinder:
         for number in number_mentions(text, self._units):
             yield _Edge(number, Cost(pieces=1))
         for stranger, known in self._strangers.find(text):
-            unread = 0 if known else stranger.end - stranger.start - 1
+            place = self._strangers.own_place(stranger.text)
+            unread = 0 if known else len(stranger.text) - place - 1
             yield _Edge(stranger, Cost(unread=unread, pieces=1))
 
     def _inside_words(self, text: str) -> set[int]:

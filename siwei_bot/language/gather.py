@@ -184,7 +184,9 @@ def _which_for_that(mentions: Sequence[Mention]) -> list[Mention]:
     asks = any(m.cues & (QUESTIONS | {"list", "content", "follow", "correction", "due"}) for m in mentions)
     named = any(m.kind in NAMES or m.kind == "text" for m in mentions)
     for at, mention in enumerate(mentions):
+        following = mentions[at + 1].cues if at + 1 < len(mentions) else frozenset[str]()
         points = "it" in mention.cues and mention.text.startswith("那")
+        points = points and bool(following & {*ROLES, "any_role", "by"})
         if points and named and not asks and mention.text.endswith(("局", "部门", "单位", "家")):
             found[at] = _as_cue(mention, "who")
     return found

@@ -48,6 +48,7 @@ class _Settler(Drafter):
             or self._unknown_numbers()
             or self._nested_tasks()
             or self._nested_measures()
+            or self._of_each_place()
             or self._not_reported()
         )
 
@@ -154,6 +155,15 @@ class _Settler(Drafter):
             return Reading(reason="no_such_number", subject=f"任务{slots.tasks[0]}的第{slots.nth[0]}条")
         slots.tasks, slots.nth, slots.nth_level = [], (), ""
         return None
+
+    def _of_each_place(self) -> Reading | None:
+        """各县分别是多少: no plan's target is split so."""
+        slots, has = self.slots, self.has
+        places = slots.says("县", "区", "县区", "乡镇", "个县", "各县", "各区") and has("each", "universal")
+        rows = has("measure_noun", "work_noun", "task_noun", "lead", "support")
+        if not (places and has("how_much")) or rows or slots.groups:
+            return None
+        return Reading(reason="out_of_scope", subject="各县（区）的数")
 
     # -- what is not reported --------------------------------------------------------------------------
 

@@ -97,6 +97,10 @@ class StrangerFinder:
                 if _CHINESE.fullmatch(text, start, at) and text[start:end] not in self._own:
                     yield _stranger(text, start, end)
 
+    def own_place(self, name: str) -> int:
+        """How many characters of a name are the plan's own place before it: 2 of 长治理工大学."""
+        return max((len(place) for place in self._here if name.startswith(place)), default=0)
+
     def _known(self, text: str, start: int) -> Iterator[Mention]:
         for size in self._lengths.get(text[start : start + 2], ()):
             word = text[start : start + size]
