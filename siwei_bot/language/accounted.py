@@ -8,6 +8,10 @@ from siwei_bot.language.clauses import POINTED
 from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 
 _COMPARATORS = {">=": "≥", "<=": "≤"}
+_LIGHT = frozenset({"filler", "speaker", "list"})
+"""Cues of words that else say nothing."""
+_BETWEEN = frozenset({"来着", "正好", "刚好", "恰好", "自己", "一起", "具体", "主要", "到底", "究竟"})
+"""Words that may stand between 谁 and its verb."""
 _COURTEOUS = frozenset({"吧", "是吧", "么", "行吗", "好吗", "可以吗", "成吗", "能吗"})
 """Words of a question that also end a request."""
 _ALSO_DATES = frozenset({"filler", "any_role", "reach", "target", "content"})
@@ -62,6 +66,19 @@ class _Account(Drafter):
             and self._one_against_itself()
             and self._rows_named()
             and self._asked_as_said()
+            and self._whose_deed()
+        )
+
+    def _whose_deed(self) -> bool:
+        """第5条谁汇总: what somebody is asked to have done is no courtesy."""
+        return not any(
+            "who" in m.cues
+            and m.end == after.start
+            and len(after.text) > 1
+            and after.cues
+            and after.cues <= _LIGHT
+            and after.text not in _BETWEEN
+            for m, after in pairwise(self.slots.mentions)
         )
 
     def _asked_as_said(self) -> bool:
