@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise, takewhile
 
-from siwei_bot.language.clauses import NAMES, QUESTIONS
-from siwei_bot.language.lexicon import Entry, Lexicon
+from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.mentions import Mention, Number
 from siwei_bot.language.normalise import fold
+from siwei_bot.language.rereading import in_their_place
 from siwei_bot.language.roles import bind_roles
-from siwei_bot.language.slots import ITEM_NOUNS, MOST_PLACES, Group, Slots
+from siwei_bot.language.slots import MOST_PLACES, Group, Slots
 from siwei_bot.language.topics import TopicFinder
 from siwei_bot.plan import ROLES
 from siwei_bot.query import Tally
@@ -40,8 +38,6 @@ _COUNTED = {
     "work_noun": "task",
     "section_noun": "section",
 }
-_AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "下来", "拉一下"})
-_LONGEST_VERB = 2
 _LITERALLY = (
     "提到", "提及", "提过", "提了", "提到了", "字样", "字眼", "出现", "写到", "谈到", "这个词", "关键词",
 )  # fmt: skip
@@ -49,21 +45,15 @@ _LITERALLY = (
 _NUMERALS = "0123456789.零〇一二两三四五六七八九十百千万"
 _LIST = 7
 """Mentions between 除了 and the last name of its list: four names."""
-_CHANGING = frozenset("删改加减增补写编画译算背唱换")
-"""Verbs of orders that the bot cannot carry out."""
 _LINKS = frozenset("呃嗯啊哦呀的和与跟及、，。 了是在有谁哪都不要由让给")
 _OPENING = frozenset("加分对表用新算报管抓办做干领担背发看查标设按自从写完落高低多少大小")
 """Characters that are cues by themselves and open many words: before an unread one they are part of it."""
-_THINGS = frozenset({*ITEM_NOUNS, "section_noun", "body_noun"})
-"""The cues of nouns that are counted."""
 _COUNTY = re.compile("[\u4e00-\u9fff]{1,3}县")
 
 
 def gather(mentions: Sequence[Mention], lexicon: Lexicon, topics: TopicFinder) -> Slots:
     """The slots of one sentence (or of several, read as one)."""
-    mentions = _which_for_that(_who_for_which(mentions))
-    mentions = _unnamed_bodies(_counted_ones(_which_number(_how_many(_has_or_not(_requests(mentions))))))
-    slots = Slots(_words_of_topics(mentions, lexicon))
+    slots = Slots(in_their_place(mentions, lexicon))
     gatherer = _Gatherer(slots, lexicon)
     gatherer.names()
     gatherer.numbers()
@@ -84,149 +74,6 @@ def _without_passing(slots: Slots, lexicon: Lexicon) -> list[str]:
     weighty = [chunk for chunk in chunks if chunk not in lexicon.vocabulary.passing]
     named = slots.groups or slots.measures or slots.tasks or slots.sections or slots.indicators or weighty
     return weighty if named and not slots.has("about") else chunks
-
-
-def _words_of_topics(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
-    """财政资金, 水利工程: a body's everyday short name is no body where it runs on as a longer word."""
-    suffixes = lexicon.vocabulary.suffixes
-    found = list(mentions)
-    for at, (mention, following) in enumerate(pairwise(mentions)):
-        named = mention.kind == "bureau" and mention.evidence == "exact"
-        short = named and len(mention.text) < 3 and not mention.text.endswith(suffixes)
-        runs_on = following.kind in ("text", "gap") and mention.end == following.start
-        if short and runs_on and len(following.text) < 3:
-            found[at] = Mention(mention.start, mention.end, mention.text, "text", evidence="text")
-    return found
-
-
-def _requests(mentions: Sequence[Mention]) -> list[Mention]:
-    """核一下, 捞出来: an unknown verb that asks the bot to do something says nothing of the plan."""
-    found = list(mentions)
-    for at, mention in enumerate(mentions):
-        if mention.text not in _AFTER_A_VERB:
-            continue
-        start = at
-        while start and mentions[start - 1].kind == "gap" and at - start < _LONGEST_VERB:
-            start -= 1
-        before = mentions[start - 1] if start else None
-        begins = before is None or before.kind == "stop" or "filler" in before.cues
-        if begins and not any(m.text in _CHANGING for m in mentions[start:at]):
-            for gap in range(start, at):
-                found[gap] = replace(mentions[gap], kind="cue", entries=(Entry("cue", "filler"),))
-    return found
-
-
-def _has_or_not(mentions: Sequence[Mention]) -> list[Mention]:
-    """有配合单位没有, 担不担: the end or the middle of a question, and no denial."""
-    found = list(mentions)
-    for at, mention in enumerate(mentions):
-        if mention.text not in ("不", "没", "没有") or not at or mentions[at - 1].text in ("都", "也"):
-            continue
-        before, following = mentions[at - 1], mentions[at + 1] if at + 1 < len(mentions) else None
-        if mention.text == "不":
-            if following is not None and before.text == following.text:
-                aside = replace(before, kind="cue", entries=(Entry("cue", "filler"),), evidence="exact")
-                found[at - 1 : at + 1] = [aside, _as_cue(mention, "whether")]
-            continue
-        ends = following is None or following.kind == "stop"
-        if following is not None and not following.text.startswith(("的", "有")):  # 甲有乙没有的
-            ends = ends or bool(following.cues & {"whether", "filler"})
-        clause = takewhile(lambda m: m.kind != "stop", reversed(mentions[:at]))
-        if ends and any(m.text == "有" for m in clause):
-            found[at] = _as_cue(mention, "whether")
-    return found
-
-
-def _how_many(mentions: Sequence[Mention]) -> list[Mention]:
-    """是多少条, 压了几个指标: a count of things, and neither a value nor a difference."""
-    found = list(mentions)
-    for at, (mention, noun) in enumerate(pairwise(mentions)):
-        value = "how_much" in mention.cues and mention.text.endswith(("多少", "几"))
-        changed = "difference" in mention.cues and mention.text.endswith("几个")
-        if (value or changed) and noun.cues & _THINGS:
-            found[at] = _as_cue(mention, "how_many")
-    return found
-
-
-def _which_number(mentions: Sequence[Mention]) -> list[Mention]:
-    """在任务几里: 哪项任务, and no count."""
-    found = list(mentions)
-    for at, (noun, mention) in enumerate(pairwise(mentions), 1):
-        if mention.text != "几" or len(noun.text) < 2 or not noun.cues & (_THINGS - {"body_noun"}):
-            continue
-        if not (at + 1 < len(mentions) and mentions[at + 1].cues & _THINGS):
-            named = _as_cue(noun, "task_noun") if "work_noun" in noun.cues else noun
-            found[at - 1 : at + 1] = [_as_cue(mention, "which"), named]
-    return found
-
-
-def _who_for_which(mentions: Sequence[Mention]) -> list[Mention]:
-    """没有配合单位的措施都有谁: 谁 asks for the rows that stand before it."""
-    found = list(mentions)
-    content = [i for i, m in enumerate(mentions) if m.kind != "stop" and m.text not in ("都", "有", "是")]
-    if len(content) > 2:
-        link, noun, last = content[-3:]
-        rows = (
-            mentions[noun].cues & {"measure_noun", "work_noun", "task_noun"} and len(mentions[noun].text) > 1
-        )
-        if (
-            rows
-            and mentions[link].text.endswith("的")
-            and mentions[last].text in ("谁", "有谁", "是谁", "都谁")
-        ):
-            found[last] = _as_cue(mentions[last], "which")
-    return found
-
-
-def _which_for_that(mentions: Sequence[Mention]) -> list[Mention]:
-    """漏损率归那个局负责: 那 typed for 哪, in a sentence that else asks and follows nothing."""
-    found = list(mentions)
-    asks = any(m.cues & (QUESTIONS | {"list", "content", "follow", "correction", "due"}) for m in mentions)
-    named = any(m.kind in NAMES or m.kind == "text" for m in mentions)
-    for at, mention in enumerate(mentions):
-        following = mentions[at + 1].cues if at + 1 < len(mentions) else frozenset[str]()
-        points = "it" in mention.cues and mention.text.startswith("那")
-        points = points and bool(following & {*ROLES, "any_role", "by"})
-        if points and named and not asks and mention.text.endswith(("局", "部门", "单位", "家")):
-            found[at] = _as_cue(mention, "who")
-    return found
-
-
-def _as_cue(mention: Mention, cue: str) -> Mention:
-    return replace(mention, entries=(Entry("cue", cue),))
-
-
-def _counted_ones(mentions: Sequence[Mention]) -> list[Mention]:
-    """只有一个, 不止一个: 一个 is a number where a bound stands before it."""
-    found = list(mentions)
-    for at, (before, mention) in enumerate(pairwise(mentions), 1):
-        if mention.text == "一个" and before.cues & {"only", *_BOUNDS}:
-            found[at] = replace(mention, kind="number", entries=(), number=Number("count_item", (1,)))
-    return found
-
-
-def _unnamed_bodies(mentions: Sequence[Mention]) -> list[Mention]:
-    """自然资源部门, 石桥村委会: a body that none of the plan's names is, though a part of it may be."""
-    found: list[Mention] = []
-    asks_who = any("who" in m.cues for m in mentions)
-    for at, mention in enumerate(mentions):
-        field = found[-1] if found else None
-        after = mentions[at + 1] if at + 1 < len(mentions) else None
-        other = mention.kind == "stranger" and field is not None and field.kind == "bureau"
-        if (other and field is not None and field.end == mention.start and len(field.text) < 4) or (
-            field is not None
-            and mention.text in ("部门", "主管部门")
-            and field.kind in ("text", "gap")
-            and field.end == mention.start
-            and after is not None
-            and after.cues & {*ROLES, "any_role"}
-            and not asks_who
-        ):
-            text = field.text + mention.text
-            found[-1] = Mention(field.start, mention.end, text, "stranger", evidence="stranger")
-        else:
-            found.append(mention)
-    return found
 
 
 class _Gatherer:

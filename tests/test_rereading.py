@@ -1,0 +1,62 @@
+"""What words mean in their place."""
+
+from __future__ import annotations
+
+import pytest
+
+from siwei_bot.language.mentions import Mention
+from siwei_bot.language.normalise import normalise
+from siwei_bot.language.rereading import in_their_place
+from tests.plans import bot_for
+
+
+def read(text: str) -> list[Mention]:
+    parser = bot_for("changzhi").parser
+    return in_their_place(parser.finder.find(normalise(text)).mentions, parser.lexicon)
+
+
+def cues(text: str, word: str) -> frozenset[str]:
+    return next(m.cues for m in read(text) if m.text == word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "cue"),
+    [
+        ("市水利局担不担第5条", "不", "whether"),
+        ("有配合单位没有", "没有", "whether"),
+        ("是多少条", "是多少", "how_many"),
+        ("在任务几里", "几", "which"),
+        ("没有配合单位的措施都有谁", "有谁", "which"),
+        ("漏损率归那个局负责", "那个局", "who"),
+        ("核一下第5条谁牵头", "核", "filler"),
+    ],
+)
+def test_a_word_is_read_as_another(text: str, word: str, cue: str) -> None:
+    assert cue in cues(text, word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "cue"),
+    [
+        ("市水利局有任务而市教育局没有的", "没有", "not"),
+        ("一条都没有", "没有", "not"),
+        ("那个局牵头的呢", "那个局", "it"),
+        ("第5条有谁", "有谁", "who"),
+    ],
+)
+def test_a_word_stays_what_it_is(text: str, word: str, cue: str) -> None:
+    found = [m for m in read(text) if cue in m.cues]
+    assert found or cue in cues(text, word)
+
+
+def test_only_one_is_a_number() -> None:
+    numbers = [m.number for m in read("牵头单位只有一个的措施") if m.number]
+    assert [number.values for number in numbers] == [(1,)]
+
+
+def test_a_field_before_department_is_no_body_of_the_plan() -> None:
+    assert any(m.kind == "stranger" and m.text == "自然资源部门" for m in read("自然资源部门牵头哪些"))
+
+
+def test_a_short_name_that_runs_on_is_a_word() -> None:
+    assert not any(m.kind == "bureau" for m in read("水利工程谁牵头"))
