@@ -28,7 +28,7 @@ def cues(text: str, word: str) -> frozenset[str]:
         ("在任务几里", "几", "which"),
         ("没有配合单位的措施都有谁", "有谁", "which"),
         ("漏损率归那个局负责", "那个局", "who"),
-        ("核一下第5条谁牵头", "核", "filler"),
+        ("瞄一下第5条谁牵头", "瞄", "filler"),
     ],
 )
 def test_a_word_is_read_as_another(text: str, word: str, cue: str) -> None:

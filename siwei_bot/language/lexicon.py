@@ -370,26 +370,28 @@ def _walk(trie: _Trie, text: str, start: int, letters: Callable[[str], str]) -> 
 
 def _entries(plan: Plan, vocabulary: Vocabulary) -> dict[str, tuple[Entry, ...]]:
     """Every word with what it may stand for: cues, the plan's names, its own words for the roles."""
-    found: dict[str, list[Entry]] = defaultdict(list)
-    for word, cues in vocabulary.cues.items():
-        found[word].extend(Entry("cue", cue) for cue in cues)
+    meanings = {cues: tuple(Entry("cue", cue) for cue in cues) for cues in set(vocabulary.cues.values())}
+    found = {word: meanings[cues] for word, cues in vocabulary.cues.items()}
     for word, entry in _plan_words(plan):
         # 各镇（街道） arrives as 各镇 街道
-        for spelled in dict.fromkeys((fold(word), normalise(word, message=False))):
-            if spelled and entry not in found[spelled]:
-                found[spelled].append(entry)
+        for spelled in {fold(word), normalise(word, message=False)} - {""}:
+            _add(found, spelled, entry)
     for role, word in plan.role_words.items():
         entries = [Entry("cue", role)]
         for noun in ("单位", "部门"):
             if word.endswith(noun):
                 entries.append(Entry("cue", "body_noun"))
-                short = fold(word.removesuffix(noun))
-                if Entry("cue", role) not in found[short]:
-                    found[short].append(Entry("cue", role))
-        found[fold(word)] = entries
+                _add(found, fold(word.removesuffix(noun)), Entry("cue", role))
+        found[fold(word)] = tuple(entries)
     for ending, bodies in _shared_endings(plan).items():
-        found.setdefault(ending, [Entry("bureau", name) for name in bodies])
-    return {word: tuple(entries) for word, entries in found.items()}
+        found.setdefault(ending, tuple(Entry("bureau", name) for name in bodies))
+    return found
+
+
+def _add(found: dict[str, tuple[Entry, ...]], word: str, entry: Entry) -> None:
+    known = found.get(word, ())
+    if entry not in known:
+        found[word] = (*known, entry)
 
 
 def _texts(plan: Plan) -> Iterator[Text]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+_DATA = Path(__file__).with_name("data")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BRACKET = re.compile(r"\[([^\[\]()]*)\]|\(([^\[\]()]*)\)")
 
@@ -35,7 +36,7 @@ class Vocabulary:
 
 def expand(pattern: str) -> Iterator[str]:
     """Every word that a pattern stands for: ``[x|y]`` may be left out, ``(a|b)`` is a or b."""
-    match = _BRACKET.search(pattern)
+    match = _BRACKET.search(pattern) if "[" in pattern or "(" in pattern else None
     if match is None:
         yield pattern
         return
@@ -47,8 +48,7 @@ def expand(pattern: str) -> Iterator[str]:
 
 def read_data(name: str) -> Any:
     """One YAML file of the vocabulary that ships with the package."""
-    text = files("siwei_bot.language").joinpath("data", name).read_text("utf-8")
-    return yaml.load(text, Loader=_LOADER)
+    return yaml.load((_DATA / name).read_text("utf-8"), Loader=_LOADER)
 
 
 _FUNCTION_TAGS = frozenset({"d", "u", "ul", "uj", "uv", "ug", "y", "e", "o", "c", "p", "r", "zg", "k"})
@@ -60,8 +60,7 @@ def _function_words() -> Iterator[str]:
 
     Those that deny or count are left to the vocabulary's own cues.
     """
-    text = files("siwei_bot.language").joinpath("data", "words.txt").read_text("utf-8")
-    for line in text.splitlines():
+    for line in (_DATA / "words.txt").read_text("utf-8").splitlines():
         word, _, tag = line.split(" ")
         if tag in _FUNCTION_TAGS and len(word) > 1 and not _DENIALS & set(word):
             yield word

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import cast
 
 import yaml
@@ -25,7 +25,7 @@ _DIGITS = "零一二三四五六七八九"
 @cache
 def phrases() -> dict[str, dict[str, str]]:
     """The sentences of ``phrases.yaml``, read once a process."""
-    text = files("siwei_bot").joinpath("data", "phrases.yaml").read_text("utf-8")
+    text = (Path(__file__).parent.parent / "data" / "phrases.yaml").read_text("utf-8")
     loaded = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return cast(dict[str, dict[str, str]], loaded)
 
