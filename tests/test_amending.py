@@ -81,3 +81,8 @@ def test_a_mistake_without_anything_instead_stays() -> None:
 )
 def test_clauses_that_say_what_is_known_are_left_out(text: str, kept: str) -> None:
     assert said(without_premises(mentions(text))) == kept
+
+
+def test_it_is_who_a_premise_names() -> None:
+    text = "既然市教育局一条都不用牵头，那它配合的有哪些"
+    assert said(without_premises(mentions(text))) == "那市教育局配合的有哪些"

@@ -29,6 +29,9 @@ def cues(text: str, word: str) -> frozenset[str]:
         ("没有配合单位的措施都有谁", "有谁", "which"),
         ("漏损率归那个局负责", "那个局", "who"),
         ("瞄一下第5条谁牵头", "瞄", "filler"),
+        ("市统计局一条措施都没有", "没有", "exists"),
+        ("市统计局一条措施都没有", "一条措施", "measure_noun"),
+        ("市水利局和市教育局两个县都配合的", "县", "body_noun"),
     ],
 )
 def test_a_word_is_read_as_another(text: str, word: str, cue: str) -> None:
@@ -40,6 +43,7 @@ def test_a_word_is_read_as_another(text: str, word: str, cue: str) -> None:
     [
         ("市水利局有任务而市教育局没有的", "没有", "not"),
         ("一条都没有", "没有", "not"),
+        ("市教育局一条都没牵头，对吗", "都没", "not"),
         ("那个局牵头的呢", "那个局", "it"),
         ("第5条有谁", "有谁", "who"),
     ],

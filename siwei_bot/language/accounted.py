@@ -305,8 +305,9 @@ class _Account(Drafter):
 
     def _counts(self) -> bool:
         query, slots = self.query, self.slots
-        if any(m.text in _ENOUGH and not after.number for m, after in pairwise(slots.mentions)):
-            return False  # 够用几年
+        bare = (after for m, after in pairwise(slots.mentions) if m.text in _ENOUGH and not after.number)
+        if any("how_many" not in after.cues for after in bare):
+            return False  # 够用几年, but 建够多少万亩
         counted = ("measure", "task", "bodies", "section", "indicator", "item")
         kept = {(t.op, t.value) for q in self.queries for t in q.tallies}
         values = {value for _, value in kept if value > 1}

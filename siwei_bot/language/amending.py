@@ -72,8 +72,18 @@ def corrected(mentions: Sequence[Mention]) -> Sequence[Mention]:
 
 
 def without_premises(mentions: Sequence[Mention]) -> Sequence[Mention]:
-    """25年145，30年148，那28年呢; 牵头的记下了，配合的呢: without clauses that only say what is known."""
+    """25年145，30年148，那28年呢; 牵头的记下了，配合的呢: without clauses that only say what is known.
+
+    既然市水利局不牵头，那它参与什么: who the clause names stands for 它.
+    """
     clauses = list(split(mentions, "，"))
+    if len(clauses) < 2:
+        return mentions
+    first, rest = clauses[0], [m for clause in clauses[1:] for m in clause]
+    bodies = [m for m in first if m.kind == "bureau"]
+    it = next((at for at, m in enumerate(rest) if "it" in m.cues), None)
+    if first[0].text == "既然" and len(bodies) == 1 and it is not None:
+        return [*rest[:it], *bodies, *rest[it + 1 :]]
     stated = [
         c
         for c in clauses

@@ -269,7 +269,7 @@ class FigureDrafter(Drafter):
         if query.baseline and indicators and len(query.years) < 2:  # 以2026年为基数 is no baseline
             targets = [t for i in indicators for t in self.lexicon.indicators[i].targets]
             query = replace(query, years=(*query.years, *(t.year for t in targets if t.baseline)))
-        change: Change = "ratio" if has("ratio") else "percent_change" if percent else "difference"
+        change = self._kind_of_change(percent)
         baseline = query.baseline and len(self.query.years) < 2
         query = replace(
             query, change=change, baseline=baseline, values=query.values if self.check else (), trend=""
@@ -280,6 +280,14 @@ class FigureDrafter(Drafter):
             return self._ask(query, more=[replace(query, change="difference")] if both else ())
         rank: Rank = "most" if has("most") else "least"
         return self._ask(replace(query, select="indicator", rank=rank), anchored=True)
+
+    def _kind_of_change(self, percent: bool) -> Change:
+        """What is asked of two years; 跟2024年比呢 asks for the same as the question before."""
+        if self.has("ratio"):
+            return "ratio"
+        again = self.last is not None and self.has("follow", "correction")
+        before = self.last.change if self.last is not None and again else ""
+        return "percent_change" if percent else before or "difference"
 
     def _change_claimed(self) -> Draft | Reading | None:
         """灌溉面积增加3万亩对吗: a value right after a word for a movement is claimed to be its size."""
@@ -322,7 +330,8 @@ class FigureDrafter(Drafter):
 
     def _compares_years(self) -> bool:
         has = self.has
-        again = has("follow") and bool(self.slots.years) and self.last is not None  # 比2025年呢
+        more = has("follow", "more", "fewer", "correction")
+        again = more and bool(self.slots.years) and self.last is not None  # 比2025年呢, 比2025年高了多少
         compares = has("compare") and (has("how_much", "how_many", "changed") or again)
         compares = compares or (has("changed") and has("how_much"))  # 2030年变到多少 is none
         return compares and (again or len(set(self.slots.years)) != 1) and not has("whether")

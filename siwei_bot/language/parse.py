@@ -53,7 +53,7 @@ _AFTERTHOUGHTS = frozenset(
     {"lead", "support", "attribute", "unit", "difference", "percent", "ratio", "follow"}
 )
 """Cues by which a sentence asks one thing more of what the one before it named."""
-_MOSTQUESTIONS = 4
+_MOST_QUESTIONS = 4
 """Questions that one message may ask."""
 
 
@@ -108,7 +108,7 @@ class Parser:
                 for part in split(mentions, stops)
                 if any(m.cues & asking or m.kind in named for m in part)
             ]
-            if not 1 < len(parts) <= _MOSTQUESTIONS:
+            if not 1 < len(parts) <= _MOST_QUESTIONS:
                 continue
             if not all(any(m.cues & asking for m in part) for part in parts):
                 continue

@@ -20,6 +20,9 @@ _AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "�
 _LONGEST_VERB = 2
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
 """Verbs of orders that the bot cannot carry out."""
+_PLACES = frozenset({"镇", "乡", "县", "区", "市", "村", "街道"})
+_ONE = {"count_measure": "measure_noun", "count_item": "measure_noun", "count_task": "task_noun"}
+"""一条, 一项 as the noun that is counted."""
 _THINGS = frozenset({*ITEM_NOUNS, "section_noun", "body_noun"})
 """The cues of nouns that are counted."""
 
@@ -35,6 +38,8 @@ def in_their_place(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mentio
         _how_many,
         _which_number,
         _counted_ones,
+        _counted_places,
+        _not_one,
         _unnamed_bodies,
     ):
         found = step(found)
@@ -157,6 +162,37 @@ def _counted_ones(mentions: Sequence[Mention]) -> list[Mention]:
     for at, (before, mention) in enumerate(pairwise(mentions), 1):
         if mention.text == "一个" and before.cues & {"only", *_BOUNDS}:
             found[at] = replace(mention, kind="number", entries=(), number=Number("count_item", (1,)))
+    return found
+
+
+def _counted_places(mentions: Sequence[Mention]) -> list[Mention]:
+    """甲、乙、丙三个镇: the bodies named, once more."""
+    found = list(mentions)
+    for at, (before, mention) in enumerate(pairwise(mentions), 1):
+        counts = before.number is not None and before.number.form == "count_item"
+        named = any(m.kind == "bureau" for m in mentions[:at])
+        if counts and named and mention.kind == "gap" and mention.text in _PLACES:
+            found[at] = replace(mention, kind="cue", entries=(Entry("cue", "body_noun"),), evidence="exact")
+    return found
+
+
+def _not_one(mentions: Sequence[Mention]) -> list[Mention]:
+    """市统计局一条措施都没有: asks, as 有没有 does, whether it has any."""
+    found = list(mentions)
+    asks = any(m.cues & (QUESTIONS - {"whether"} | {"list"}) for m in mentions)
+    said = any("whether" in m.cues and m.text not in ("吗", "么") for m in mentions)  # …，对吗
+    if asks or said or not any(m.kind == "bureau" for m in mentions):
+        return found
+    for at, mention in enumerate(mentions):
+        noun = _ONE.get(mention.number.form) if mention.number and mention.number.values == (1,) else None
+        following = [m for m in mentions[at + 1 : at + 3] if m.text not in ("都", "也")]
+        if noun and following and "not" in following[0].cues and "的" not in {m.text for m in mentions[at:]}:
+            end = mentions.index(following[0], at)
+            found[at : end + 1] = [
+                _as_cue(following[0], "exists"),
+                replace(_as_cue(mention, noun), kind="cue", number=None),
+            ]
+            return found
     return found
 
 

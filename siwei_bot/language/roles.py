@@ -187,9 +187,12 @@ class _Binder:
         return twice and not self.slots.who and not self._noun_after(at)
 
     def _leads_to(self, at: int, who: int) -> bool:
-        """牵头的都有谁: the asked body follows its role."""
-        passed = {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun"}
-        return all(m.cues & passed or m.text in "、 " for m in self.mentions[at + 1 : who])
+        """牵头的都有谁, 牵头的和配合的分别是谁: the asked body follows its role."""
+        passed = {"filler", "by", "which", "list", "any_role", "follow", "work_noun", "measure_noun", "each"}
+        between = self.mentions[at + 1 : who]
+        if any(m.cues & {"lead", "support"} for m in between):
+            passed |= {"and", "lead", "support"}
+        return all(m.cues & passed or m.text in "、 " for m in between)
 
     def _given_to(self, at: int, group: Group) -> bool:
         """参与单位是水利局吗: the named body follows its role."""

@@ -159,12 +159,15 @@ class WorkDrafter(BodyReaders):
         return self._ask(first, more=more)
 
     def _same_verdict(self) -> Draft | None:
-        """是牵头吗, after a question for yes or no: asked of the same body and row; 它牵头不: of the body."""
+        """是牵头吗, 那是配合？ after a question for yes or no: asked of the same body and row; 它牵头不: of
+        the body."""
         last = self.last
         slots = self.slots
         noun = slots.who_roles if not slots.has("who") else ()  # 那是配合单位吗
         roles = slots.free_roles or noun
-        again = self.check and not slots.groups and not self.anchored and roles
+        opening = "".join(m.text for m in slots.content[:-1])
+        claimed = last is not None and last.check and opening in ("是", "那是", "就是", "那就是", "它是")
+        again = (self.check or claimed) and not slots.groups and not self.anchored and roles
         if not again or last is None or (noun and not last.check):
             return None
         scoped = last.measures or last.tasks or last.topics

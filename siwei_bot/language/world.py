@@ -38,9 +38,10 @@ class _World(Drafter):
         return work and bool(self.slots.indicators)
 
     def _indicators_beside_work(self) -> bool:
-        """市水利局有哪些任务和指标: everything that a body has."""
+        """市水利局有哪些任务和指标, 市水利局的职责，指标也带上: everything that a body has."""
         slots, has = self.slots, self.has
-        both = has("indicator_noun") and has("work_noun", "measure_noun") and bool(slots.groups)
+        work = has("work_noun", "measure_noun") or slots.says("职责", "职能")
+        both = has("indicator_noun") and work and bool(slots.groups)
         return both and not (slots.indicators or slots.attributes)
 
     def _names_figures(self) -> bool:
@@ -80,6 +81,8 @@ class _World(Drafter):
             return False
         bodies = slots.who or has("lead", "support", "responsible", "which")
         bodies = bodies or slots.followed("body_noun", "how_many", "in_all", within=1)
+        rows = slots.tasks or slots.measures or slots.sections
+        bodies = bodies or has("any_role") or bool(rows)  # 任务4涉及的单位
         return (has("unit") and not bodies) or has("percent", "ratio", "difference")
 
     def _dated(self) -> bool:
