@@ -5,6 +5,7 @@ Each step takes the mentions of one sentence and returns them with some read as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
@@ -18,6 +19,11 @@ from siwei_bot.plan import ROLES
 _BOUNDS = frozenset({"bound_ge", "bound_le"})
 _AFTER_A_VERB = frozenset({"一下", "一下子", "下", "一遍", "出来", "下来", "拉一下"})
 _LONGEST_VERB = 2
+_REQUEST = re.compile(
+    "([看查说讲列报念发])\\1$|[看查说讲列报念发](一下|下|出来?)$|看一看$|[就先]([看查说讲列报念发])$|[帮给]我"
+)
+"""Words before what is asked for: 看看, 查一下, 就说, 给我."""
+_BEFORE_A_REQUEST = frozenset({"filler", "list", "follow", "speaker"})
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
 """Verbs of orders that the bot cannot carry out."""
 _PLACES = frozenset({"镇", "乡", "县", "区", "市", "村", "街道"})
@@ -34,6 +40,7 @@ def in_their_place(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mentio
         _who_for_which,
         _which_for_that,
         _requests,
+        _requested,
         _has_or_not,
         _how_many,
         _which_number,
@@ -73,6 +80,17 @@ def _requests(mentions: Sequence[Mention]) -> list[Mention]:
         if begins and not any(m.text in _CHANGING for m in mentions[start:at]):
             for gap in range(start, at):
                 found[gap] = replace(mentions[gap], kind="cue", entries=(Entry("cue", "filler"),))
+    return found
+
+
+def _requested(mentions: Sequence[Mention]) -> list[Mention]:
+    """那看看市水利局牵头的吧: 吧 at the end of a request asks nothing."""
+    found = list(mentions)
+    content = [m for m in mentions if m.kind != "stop"]
+    opening = "".join(m.text for m in takewhile(lambda m: m.cues & _BEFORE_A_REQUEST, content))
+    if len(content) > 1 and content[-1].text == "吧" and _REQUEST.search(opening):
+        at = mentions.index(content[-1])
+        found[at] = _as_cue(content[-1], "filler")
     return found
 
 

@@ -240,7 +240,10 @@ class WorkDrafter(BodyReaders):
         query = replace(self.query, select="section", count=counted)
         if self.anchored and slots.followed("which", "task_noun", "work_noun", within=1):
             return self._ask(replace(query, select="task"), more=[query])  # 属于哪项任务、第几部分
-        return self._ask(query, anchored=counted, more=self._other_counts(query) if counted else ())
+        whole = slots.plan_named or self.last is None  # 方案分哪几个部分, but 在方案第几部分
+        of_plan = asked and whole and not (self.anchored or has("belongs", "it"))
+        more = self._other_counts(query) if counted else ()
+        return self._ask(query, anchored=counted or of_plan, more=more)
 
     def _task(self) -> Draft | Reading | None:
         """第25条属于哪项任务."""
