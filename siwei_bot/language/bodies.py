@@ -211,7 +211,8 @@ class BodyReaders(WorkConditions):
             party, names = Party(slots.names, roles, "all"), slots.names
             return replace(query, roles=roles, parties=(party,), without=(*query.without, *names))
         besides = self.has("besides") or slots.says("还")
-        if not besides or not slots.groups or query.without:
+        others = all(g.roles and not set(g.roles) & set(roles) for g in slots.groups)
+        if not besides or not slots.groups or query.without or (roles and others):  # X牵头，还有谁配合
             return replace(query, roles=roles)
         parties = query.parties
         if self._scoped_or_topic():

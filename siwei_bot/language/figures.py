@@ -330,7 +330,7 @@ class FigureDrafter(Drafter):
 
     def _compares_years(self) -> bool:
         has = self.has
-        more = has("follow", "more", "fewer", "correction")
+        more = has("follow", "more", "fewer", "correction", "changed")
         again = more and bool(self.slots.years) and self.last is not None  # 比2025年呢, 比2025年高了多少
         compares = has("compare") and (has("how_much", "how_many", "changed") or again)
         compares = compares or (has("changed") and has("how_much"))  # 2030年变到多少 is none

@@ -112,7 +112,7 @@ class Pointing(Narrowing):
     def _level(self) -> str:
         """The kind that 这条, 这家, 该指标 points at; empty for 它."""
         for mention in self.slots.mentions:
-            if mention.cues & {"it", "last"}:
+            if mention.cues & {"it", "last", "last_one", "first_one"}:
                 for level, words in _LEVEL_OF_WORD:
                     if any(word in mention.text for word in words):
                         return level

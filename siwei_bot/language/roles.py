@@ -140,10 +140,22 @@ class _Binder:
         later = [i for i in self.who_at if i > at]
         if at and mentions[at - 1].text in _AS and not self.who_at:
             return None  # 其作为配合单位的措施
+        if self._claimed_of_last(at):
+            return None
         if self._noun_after(at) or (later and self._leads_to(at, later[0])):
             return "who"
         after = [g for g in self.slots.groups if g.at > at and not g.bound]
         return after[0] if after and self._given_to(at, after[0]) else None
+
+    def _claimed_of_last(self, at: int) -> bool:
+        """那是配合单位吗: claimed of who was named before, and asked of nobody."""
+        following = [m for m in self.mentions[at + 1 : at + 3] if "body_noun" not in m.cues]
+        ends = bool(following) and "whether" in following[0].cues
+        return (
+            ends
+            and self.mentions[at - 1].text in ("是", "那是", "算")
+            and not (self.slots.groups or self.who_at)
+        )
 
     def _among_holders(self, at: int) -> Group | None:
         """牵头单位里有没有市教育局, 责任单位是市教育局的: who is looked for among the holders of a role."""

@@ -163,12 +163,10 @@ class WorkDrafter(BodyReaders):
         the body."""
         last = self.last
         slots = self.slots
-        noun = slots.who_roles if not slots.has("who") else ()  # 那是配合单位吗
-        roles = slots.free_roles or noun
         opening = "".join(m.text for m in slots.content[:-1])
         claimed = last is not None and last.check and opening in ("是", "那是", "就是", "那就是", "它是")
-        again = (self.check or claimed) and not slots.groups and not self.anchored and roles
-        if not again or last is None or (noun and not last.check):
+        again = (self.check or claimed) and not slots.groups and not self.anchored and slots.free_roles
+        if not again or last is None:
             return None
         scoped = last.measures or last.tasks or last.topics
         if (last.check and not last.exists) or (last.exists and scoped and last.parties):
