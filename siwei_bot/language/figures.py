@@ -104,6 +104,7 @@ class FigureDrafter(Drafter):
             or query.units
             or query.parties
             or query.values
+            or self.slots.all_indicators
         )
 
     @cached_property
@@ -268,7 +269,8 @@ class FigureDrafter(Drafter):
         indicators = query.indicators or (self.last.indicators if self.last else ())
         if query.baseline and indicators and len(query.years) < 2:  # 以2026年为基数 is no baseline
             targets = [t for i in indicators for t in self.lexicon.indicators[i].targets]
-            query = replace(query, years=(*query.years, *(t.year for t in targets if t.baseline)))
+            baselines = (t.year for t in targets if t.baseline and t.year not in query.years)
+            query = replace(query, years=(*query.years, *baselines))
         change = self._kind_of_change(percent)
         baseline = query.baseline and len(self.query.years) < 2
         query = replace(
@@ -586,7 +588,7 @@ class FigureDrafter(Drafter):
         query, has = self.query, self.has
         values = self._asks_values() or (has("target") and has("how_much"))
         values = values and not self._dated()
-        counted = self.slots.all_indicators and has("how_many")  # 12个指标里约束性的有几个
+        counted = self.slots.all_indicators and has("how_many", "which")  # 12个指标里约束性的有几个
         if not (has("indicator_noun") or counted) or values or query.indicators:
             return None
         exists = has("exists", "whether") or self._ends_in_question()
