@@ -6,7 +6,9 @@ import pytest
 
 from siwei_bot.language.mentions import Mention
 from siwei_bot.language.normalise import normalise
-from siwei_bot.language.rereading import in_their_place
+from siwei_bot.language.reading import Context
+from siwei_bot.language.rereading import in_their_place, with_referent
+from siwei_bot.query import Party, Query
 from tests.plans import bot_for
 
 
@@ -64,3 +66,23 @@ def test_a_field_before_department_is_no_body_of_the_plan() -> None:
 
 def test_a_short_name_that_runs_on_is_a_word() -> None:
     assert not any(m.kind == "bureau" for m in read("水利工程谁牵头"))
+
+
+LAST = Query("measure", parties=(Party(("市水利局",)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "named"),
+    [
+        ("除了它还有谁", Context(LAST), ["市水利局"]),
+        ("城管局和它一起牵头的", Context(LAST), ["市城管局", "市水利局"]),
+        ("它和城管局一起牵头的", Context(LAST), ["市水利局", "市城管局"]),
+        ("它牵头哪些", Context(LAST), []),
+        ("除了它还有谁", Context(LAST, lost=True), []),
+        ("除了它还有谁", Context(), []),
+    ],
+)
+def test_it_is_the_body_of_the_turn_before(text: str, context: Context, named: list[str]) -> None:
+    mentions = bot_for("changzhi").parser.finder.find(normalise(text)).mentions
+    found = with_referent(mentions, context)
+    assert [entry.value for m in found if m.kind == "bureau" for entry in m.entries[:1]] == named

@@ -44,6 +44,7 @@ from siwei_bot.language.lexicon import Lexicon
 from siwei_bot.language.mentions import Mention, Utterance
 from siwei_bot.language.normalise import normalise
 from siwei_bot.language.reading import Context, Reading
+from siwei_bot.language.rereading import with_referent
 from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.language.topics import TopicFinder
 from siwei_bot.plan import ROLES
@@ -147,7 +148,7 @@ class Parser:
         if beyond:
             return Reading(reason="out_of_scope", subject=beyond)
         mentions = without_premises(corrected(without_mistaken(without_denied(mentions))))
-        slots = gather(mentions, self.lexicon, self.topics)
+        slots = gather(with_referent(mentions, context), self.lexicon, self.topics)
         picked = (
             pick_choice(slots, context, self.lexicon)
             if context.choices

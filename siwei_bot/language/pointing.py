@@ -36,16 +36,6 @@ class Pointing(Narrowing):
         party = Party(names[-count:], self.roles, "all")
         return self._inherited(replace(self.query, select=select, tallies=(), parties=(party,)))
 
-    def _together_with_it(self) -> Reading | None:
-        """工信局和它共同牵头的: who is named, with who was named in the turn before."""
-        query, last = self.query, self.last
-        named = len(query.parties) == 1 and len(last.parties) == 1 and self.slots.says("它", "他", "他们")
-        if not (named and self.slots.has("joint")) or query.select not in ("measure", "task", "work"):
-            return None
-        names = dict.fromkeys((*last.parties[0].bureaus, *query.parties[0].bureaus))
-        party = Party(tuple(names), self.roles or query.parties[0].roles, "all")
-        return self._inherited(replace(query, parties=(party,)))
-
     def _points(self) -> bool:
         """Whether 这条, 它 point at something shown; 三同时那条 does not, it has a name."""
         query, slots = self.query, self.slots

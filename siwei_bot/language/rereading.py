@@ -13,6 +13,7 @@ from itertools import pairwise, takewhile
 from siwei_bot.language.clauses import NAMES, QUESTIONS
 from siwei_bot.language.lexicon import Entry, Lexicon
 from siwei_bot.language.mentions import Mention, Number
+from siwei_bot.language.reading import Context
 from siwei_bot.language.slots import ITEM_NOUNS
 from siwei_bot.plan import ROLES
 
@@ -26,6 +27,7 @@ _REQUEST = re.compile(
 _BEFORE_A_REQUEST = frozenset({"filler", "list", "follow", "speaker"})
 _CHANGING = frozenset("删改加减增补写编画译算背唱换")
 """Verbs of orders that the bot cannot carry out."""
+_PRONOUNS = frozenset({"它", "他", "他们", "它们", "这家", "这个局", "该局", "该单位"})
 _PLACES = frozenset({"镇", "乡", "县", "区", "市", "村", "街道"})
 _ONE = {"count_measure": "measure_noun", "count_item": "measure_noun", "count_task": "task_noun"}
 """一条, 一项 as the noun that is counted."""
@@ -51,6 +53,29 @@ def in_their_place(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mentio
     ):
         found = step(found)
     return _words_of_topics(found, lexicon)
+
+
+def with_referent(mentions: Sequence[Mention], context: Context) -> Sequence[Mention]:
+    """除了它还有谁, 工信局和它一起牵头的: after 除了 or beside a name, 它 is the one body of the turn before."""
+    last = context.query
+    if last is None or context.lost:
+        return mentions
+    bodies = [name for party in last.parties for name in party.bureaus]
+    bodies = bodies or [str(choice.id) for choice in context.shown if choice.kind == "bureau"]
+    for at, mention in enumerate(mentions):
+        if mention.text not in _PRONOUNS or len(bodies) != 1:
+            continue
+        *_, name, link = (None, None, *mentions[:at])
+        following = [*mentions[at + 1 : at + 3], None, None][:2]
+        beside = (link is not None and "except" in link.cues) or _joins(link, name) or _joins(*following)
+        if beside:
+            body = replace(mention, kind="bureau", entries=(Entry("bureau", bodies[0]),), evidence="exact")
+            return [*mentions[:at], body, *mentions[at + 1 :]]
+    return mentions
+
+
+def _joins(link: Mention | None, name: Mention | None) -> bool:
+    return link is not None and name is not None and "and" in link.cues and name.kind == "bureau"
 
 
 def _words_of_topics(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
