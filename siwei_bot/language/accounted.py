@@ -10,7 +10,12 @@ from siwei_bot.language.drafting import FIGURE_SELECTS, Draft, Drafter, Sentence
 _COMPARATORS = {">=": "≥", "<=": "≤"}
 _LIGHT = frozenset({"filler", "speaker", "list"})
 """Cues of words that else say nothing."""
-_BETWEEN = frozenset({"来着", "正好", "刚好", "恰好", "自己", "一起", "具体", "主要", "到底", "究竟"})
+_BETWEEN = frozenset(
+    {
+        "来着", "正好", "刚好", "恰好", "自己", "一起", "具体", "主要", "到底", "究竟", "那儿", "那里", "那边", "手里", "手上",
+        "身上", "头上", "名下", "应该", "应当", "需要", "目前", "现在", "大概", "可能", "一般", "正在", "这会儿",
+    }
+)  # fmt: skip
 """Words that may stand between 谁 and its verb."""
 _COURTEOUS = frozenset({"吧", "是吧", "么", "行吗", "好吗", "可以吗", "成吗", "能吗"})
 """Words of a question that also end a request."""
