@@ -31,6 +31,8 @@ def cues(text: str, word: str) -> frozenset[str]:
         ("没有配合单位的措施都有谁", "有谁", "which"),
         ("漏损率归那个局负责", "那个局", "who"),
         ("瞄一下第5条谁牵头", "瞄", "filler"),
+        ("那看看市水利局牵头的吧", "吧", "filler"),
+        ("第5条不是市水利局牵头的吗？我记错了", "记错了", "filler"),
         ("市统计局一条措施都没有", "没有", "exists"),
         ("市统计局一条措施都没有", "一条措施", "measure_noun"),
         ("市水利局和市教育局两个县都配合的", "县", "body_noun"),
@@ -48,6 +50,8 @@ def test_a_word_is_read_as_another(text: str, word: str, cue: str) -> None:
         ("市教育局一条都没牵头，对吗", "都没", "not"),
         ("那个局牵头的呢", "那个局", "it"),
         ("第5条有谁", "有谁", "who"),
+        ("市水利局牵头第5条吧", "吧", "whether"),
+        ("第5条谁牵头？哦说错了，第6条", "说错了", "correction"),
     ],
 )
 def test_a_word_stays_what_it_is(text: str, word: str, cue: str) -> None:

@@ -122,6 +122,8 @@ class _FollowUp(Pointing):
             return self._pointing(places) or self._same_anchor()
         if self._asks_whether_any_indicator():
             return self._inherited(replace(self.last, parties=of_indicators(query.parties), exists=True))
+        if self._asks_its_indicators():
+            return self._inherited(replace(query, parties=of_indicators(self.last.parties)))
         inside = query.check and any(scope_of(self.last).values()) and not any(scope_of(query).values())
         if not self.draft.anchored or inside:
             return self._same_anchor()
@@ -142,6 +144,12 @@ class _FollowUp(Pointing):
         plain = not (any(scope_of(query).values()) or self.roles or slots.indicators)
         of_last = last.select == "indicator" and bool(last.parties) and bool(query.parties)
         return of_last and plain and query.check and not slots.has(*ITEM_NOUNS)
+
+    def _asks_its_indicators(self) -> bool:
+        """负责啥指标, after a question about a body."""
+        query, last, slots = self.query, self.last, self.slots
+        plain = query in (Query("indicator"), Query("indicator", count=True)) and not slots.who
+        return plain and len(last.parties) == 1 and slots.has("any_role", "responsible")
 
     def _ranks_the_same(self) -> bool:
         """最多的是谁, after 有几个局牵头: most of what was asked."""
@@ -451,5 +459,7 @@ class _FollowUp(Pointing):
             keeps = keeps or (query.tasks and last.tasks and last.select == "measure")
             # 第30条呢, after 第9条在哪一部分
             keeps = keeps or (query.measures and last.measures and last.select != "measure")
+            placed = last.select == "section" and (last.tasks or last.measures)
+            keeps = keeps or (placed and (query.tasks or query.measures))
             select = last.select if keeps else query.select
         return self._inherited(replace(last, select=select, parties=parties, nth=(), **scope_of(query)))

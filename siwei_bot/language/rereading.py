@@ -43,6 +43,7 @@ def in_their_place(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mentio
         _which_for_that,
         _requests,
         _requested,
+        _doubted,
         _has_or_not,
         _how_many,
         _which_number,
@@ -116,6 +117,16 @@ def _requested(mentions: Sequence[Mention]) -> list[Mention]:
     if len(content) > 1 and content[-1].text == "吧" and _REQUEST.search(opening):
         at = mentions.index(content[-1])
         found[at] = _as_cue(content[-1], "filler")
+    return found
+
+
+def _doubted(mentions: Sequence[Mention]) -> list[Mention]:
+    """…不是市水利局牵头的吗？我记错了: at the end of a question it puts nothing right."""
+    found = list(mentions)
+    content = [m for m in mentions if m.kind != "stop"]
+    mistaken = bool(content) and "correction" in content[-1].cues and content[-1].text.endswith("错了")
+    if mistaken and any(m.cues & QUESTIONS for m in content[:-1]):
+        found[mentions.index(content[-1])] = _as_cue(content[-1], "filler")
     return found
 
 
