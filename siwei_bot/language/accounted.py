@@ -31,6 +31,8 @@ _KEPT_IN = {
     "indicators": ("indicators",),
 }
 """The slots of a sentence that name rows, and where a query holds them."""
+_ONLY = frozenset({"只有", "只", "仅", "仅有", "就", "就是", "就只", "就只有", "只是", "光"})
+"""Words after 牵头的 that say that there is nothing else."""
 _ENOUGH = frozenset({"够", "满", "超", "过了"})
 """Bounds only before a number."""
 _OF_FIGURES = (
@@ -67,6 +69,7 @@ class _Account(Drafter):
             and self._nobody_in_particular()
             and self._what_is_asked()
             and self._claims()
+            and self._only_that()
             and self._denied_twice()
             and self._one_against_itself()
             and self._rows_named()
@@ -136,10 +139,29 @@ class _Account(Drafter):
         unmet = has("met", "reported") and self.figures and not query.reported
         with_whom = query.rank and query.select == "bureau" and has("joint") and not self.parties
         pointed = slots.says("这部分", "那部分", "这一部分", "那一部分") and not query.sections
+        listed = self.context.shown or (self.draft.anchored and slots.nth_level)
+        uncounted = query.count and query.nth and not listed  # 倒数第二项有几条措施, of no list
         nowhere = pointed and self.last is not None and not (slots.topics or query.indicators)
         return not (
-            has("other_one") or nowhere or unmet or with_whom or titles or doubling or both or place or work
+            has("other_one")
+            or uncounted
+            or nowhere
+            or unmet
+            or with_whom
+            or titles
+            or doubling
+            or both
+            or place
+            or work
         )
+
+    def _only_that(self) -> bool:
+        """水利局牵头的就第5条吧: that there is nothing else is claimed of a body, and no query holds it."""
+        named = self.query.topics or self.query.measures or self.query.tasks
+        said = any(
+            m.text.endswith("的") and after.text in _ONLY for m, after in pairwise(self.slots.mentions)
+        )
+        return not (said and named and self.query.check)
 
     def _claims(self) -> bool:
         """要达到9%以上吗, 是8立方米吗: a bound or another unit is no value to say yes to."""

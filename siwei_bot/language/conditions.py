@@ -297,6 +297,9 @@ class WorkConditions(Drafter):
 
     # -- the draft ---------------------------------------------------------------------------------
 
+    def _inside_tasks(self, query: Query) -> bool:
+        return query.select == "bureau" or self.has("measure_noun")
+
     def _ask(
         self, query: Query, *, focused: bool = True, anchored: bool = False, more: Sequence[Query] = ()
     ) -> Draft | Reading:
@@ -308,9 +311,11 @@ class WorkConditions(Drafter):
             measures = sorted(self.lexicon.measure_ids)
             query = replace(query, measures=tuple(measures[n - 1 if n > 0 else n] for n in slots.nth), nth=())
             anchored = True
-        elif slots.nth and slots.nth_level == "task" and query.select == "bureau" and not self.context.shown:
-            tasks = list(self.lexicon.measures_of)  # 前三项任务谁牵头
-            query = replace(query, tasks=tuple(tasks[n - 1 if n > 0 else n] for n in slots.nth), nth=())
+        elif slots.nth and slots.nth_level == "task" and self._inside_tasks(query) and not self.context.shown:
+            tasks = list(self.lexicon.measures_of)  # 前三项任务谁牵头, 最后一项任务有几条措施
+            inside = query.select if query.select == "bureau" else "measure"
+            places = tuple(tasks[n - 1 if n > 0 else n] for n in slots.nth)
+            query = replace(query, select=inside, tasks=places, nth=())
             anchored = True
         elif slots.nth and slots.nth_level in ("task", "measure") and not self.context.shown:
             query = replace(query, select="task" if slots.nth_level == "task" else "measure")

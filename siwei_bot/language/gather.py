@@ -234,12 +234,21 @@ class _Gatherer:
                 slots.items += ints
             case "indicator":
                 slots.indicator_numbers += ints
+            case "first" | "last" | "nth_last" if number.level == "section":
+                slots.sections += self._sections_at(_positions(number.form, ints[0]))
             case "first" | "last" | "nth_last":
                 slots.nth, slots.nth_level = _positions(number.form, ints[0]), number.level
             case "value":
                 self._value(at, mention, number)
             case _:
                 self._count(at, mention, number)
+
+    def _sections_at(self, places: tuple[int, ...]) -> list[int]:
+        """最后一部分, 前两部分: numbers of sections; of more than there are, a number that the plan lacks."""
+        sections = sorted(section.id for section in self.plan.sections)
+        if max(map(abs, places)) > len(sections):
+            return [len(sections) + 1]
+        return [sections[n - 1 if n > 0 else n] for n in places]
 
     def _titles_task(self, at: int) -> bool:
         """第三部分排第五的任务: a number that counts tasks, though their noun comes after it."""

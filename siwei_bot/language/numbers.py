@@ -44,7 +44,7 @@ _VALUE = re.compile(
 )
 _PLACE = re.compile(
     rf"(?P<side>前|后|最后|倒数第?)(?P<n>{_N})(?P<noun>个|项|条|位|家|名)?"
-    r"(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标))?"
+    r"(?:(?P<task>重点任务|主要任务|任务)|(?P<measure>措施|具体任务)|(?P<indicator>指标)|(?P<section>部分|板块|章))?"
 )
 _NUMBER = re.compile(rf"(?:第|序号|编号)(?P<n>{_N})(?![年期次届季\d])")
 _OTHER_CHARACTERS = re.compile(
@@ -175,12 +175,12 @@ def _references(text: str, level: str) -> Iterator[Mention]:
 
 
 def _places(text: str) -> Iterator[Mention]:
-    """前3条, 最后两项任务, 倒数第二个."""
+    """前3条, 最后两项任务, 倒数第二个, 最后一部分."""
     for match in _PLACE.finditer(text):
         count, from_end = numerals.integer(match["n"]), match["side"].startswith("倒数")
-        if count is None or (match["noun"] is None and not from_end):
+        if count is None or (match["noun"] is None and not (from_end or match["section"])):
             continue
-        named = next((level for level in ("task", "measure", "indicator") if match[level]), "")
+        named = next((level for level in ("task", "measure", "indicator", "section") if match[level]), "")
         level = named or ("measure" if match["noun"] == "条" else "")
         form = "nth_last" if from_end else "first" if match["side"] == "前" else "last"
         yield _mention(match, Number(form, (count,), level=level))

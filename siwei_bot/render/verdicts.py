@@ -12,7 +12,16 @@ from siwei_bot.render.asked import Asked
 from siwei_bot.render.book import Book
 from siwei_bot.render.lists import FULL_TEXTS, Lists
 from siwei_bot.render.parts import Cited, Part, holds, ids_of, line_forms, names_of, number_row, yes_or_no
-from siwei_bot.render.words import amount, due_words, joined, measures_said, sections_said
+from siwei_bot.render.words import (
+    COUNTED,
+    amount,
+    due_words,
+    joined,
+    measures_said,
+    number_said,
+    sections_said,
+    unit_of,
+)
 
 
 class Verdicts:
@@ -83,10 +92,10 @@ class Verdicts:
             return self._holders(start, query, f"{amount(number['value'], of)}{wrong}")
         if query.parties:
             ids = self.asked.behind(query)
-            held = self.asked.named(replace(query, tallies=()), "措施")
-            return Part(
-                f"{start}{held}有{amount(number['value'], of)}{wrong}。", cited=Cited(measures=set(ids))
-            )
+            held = self.asked.named(replace(query, tallies=()), COUNTED[of])
+            wrong = f"，不是{number_said(tally.value)}{unit_of(of)}" if claimed else ""
+            said = f"{start}{held}有{number_said(number['value'])}{unit_of(of)}{wrong}。"
+            return Part(said, cited=Cited(measures=set(ids)))
         cited = Cited(sections=set(self.book.sections))
         where = self.asked.scope(query).removesuffix("中，") or "方案"
         return Part(f"{start}{where}共{amount(number['value'], of)}{wrong}。", cited=cited)
