@@ -11,6 +11,7 @@ from typing import Any
 from siwei_bot.language.reading import Reason
 from siwei_bot.query import Party, Query, Tally, Topic
 from siwei_bot.store import Store
+from siwei_bot.units import in_unit
 
 Row = dict[str, Any]
 """One row of an answer: ``kind`` and the fields that the contract gives this kind."""
@@ -848,11 +849,11 @@ class _IndicatorSearch:
             if tally.what == "value":
                 targets = self._targets(row["id"])
                 years = query.years or tuple(targets)
-                unit_fits = not tally.unit or tally.unit == row["unit"]
-                if not unit_fits or not any(
+                bound = in_unit(tally.value, tally.unit, row["unit"])
+                if bound is None or not any(
                     year in targets
                     and targets[year]["value"] is not None
-                    and compare(targets[year]["value"], tally)
+                    and compare(targets[year]["value"], tally._replace(value=bound))
                     for year in years
                 ):
                     return False
@@ -966,9 +967,10 @@ class _IndicatorSearch:
             for row in self._indicators():
                 for target in self._targets(row["id"], baseline=bool(self.query.years)).values():
                     fits_year = not self.query.years or target["year"] in self.query.years
-                    if target["value"] is None or not fits_year or (unit and unit != row["unit"]):
+                    meant = in_unit(value, unit, row["unit"])
+                    if target["value"] is None or not fits_year or meant is None:
                         continue
-                    if abs(target["value"] - value) < _CLOSE:
+                    if abs(target["value"] - meant) < _CLOSE:
                         found.append(figure_row(row, target))
                         if row not in found:
                             found.append(row)
@@ -994,7 +996,10 @@ class _IndicatorSearch:
             figures = [
                 row for row in rows if row["kind"] == "figure" and isinstance(row["value"], (int, float))
             ]
-            return bool(figures) and all(compare(f["value"], t) for f in figures for t in claims)
+            bounds = [(f, t, in_unit(t.value, t.unit, f["unit"])) for f in figures for t in claims]
+            return bool(figures) and all(
+                bound is not None and compare(f["value"], t._replace(value=bound)) for f, t, bound in bounds
+            )
         if query.trend:
             ends = [self._ends(row["id"]) for row in indicators]
             return all(e is not None and _moves(e[0]["value"], e[1]["value"], query.trend) for e in ends)
@@ -1009,8 +1014,8 @@ class _IndicatorSearch:
         def holds(figure: Row) -> bool:
             claimed = [own[figure["year"]]] if figure["year"] in own else values
             return isinstance(figure["value"], (int, float)) and any(
-                abs(figure["value"] - value) < _CLOSE and unit in ("", figure["unit"])
-                for value, unit in claimed
+                meant is not None and abs(figure["value"] - meant) < _CLOSE
+                for meant in (in_unit(value, unit, figure["unit"]) for value, unit in claimed)
             )
 
         if years:

@@ -12,6 +12,7 @@ from siwei_bot.language.drafting import ASKED_BACK, Draft, Drafter
 from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
 from siwei_bot.query import Change, How, Party, Query, Rank, Tally, Topic, Trend
+from siwei_bot.units import in_unit
 
 _HAVING = frozenset(
     {
@@ -311,6 +312,8 @@ class FigureDrafter(Drafter):
         down = bool(moves[0].cues & {"falls", "fewer"})
         value, unit = query.values[0]
         units = {self.lexicon.indicators[i].unit for i in query.indicators}
+        if not unit and len(units) == 1:
+            value = in_unit(value, unit, *units) or value  # 增加3万, of 万亩
         change: Change = "percent_change" if unit == "%" and "百分点" not in slots.text else "difference"
         if unit not in ("", "%", *units):
             return Reading(reason="not_understood")

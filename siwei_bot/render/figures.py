@@ -12,6 +12,7 @@ from siwei_bot.query import Party, Query
 from siwei_bot.render.book import Book
 from siwei_bot.render.parts import Cited, Part, holds, line_forms, names_of, yes_or_no
 from siwei_bot.render.words import OPERATORS, joined, number_said, quantity, quoted
+from siwei_bot.units import in_unit
 
 _VALUE_OPERATORS = {"==": "等于", ">=": "不低于", "<=": "不超过", ">": "高于", "<": "低于"}
 _TRENDS = {"rises": "提高", "falls": "降低", "unchanged": "不变", "doubled": "翻一番", "changed": "有变化"}
@@ -249,7 +250,8 @@ class Figures:
         wrong = ""
         if query.values and not value:
             number, unit = query.values[0]
-            wrong = f"，不是{quantity(number, unit or found[0].unit)}"
+            meant = number if unit else in_unit(number, unit, found[0].unit) or number
+            wrong = f"，不是{quantity(meant, unit or found[0].unit)}"
         return Part(f"{start}{said[0]}{wrong}。")
 
     def _held(self, start: str, found: Sequence[Indicator]) -> Part:
