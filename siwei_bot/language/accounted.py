@@ -70,6 +70,7 @@ class _Account(Drafter):
             and self._what_is_asked()
             and self._claims()
             and self._only_that()
+            and self._one_body()
             and self._denied_twice()
             and self._one_against_itself()
             and self._rows_named()
@@ -154,6 +155,12 @@ class _Account(Drafter):
             or place
             or work
         )
+
+    def _one_body(self) -> bool:
+        """城管局和城市管理局是同一个单位吗: whose names are the same is no question about their work."""
+        same = ("一个单位", "同一个", "同一家", "一个局", "一个部门", "一家单位", "一回事")
+        named = [m for m in self.slots.mentions if m.kind == "bureau"]
+        return not (len(named) > 1 and self.has("whether") and any(word in self.slots.text for word in same))
 
     def _only_that(self) -> bool:
         """水利局牵头的就第5条吧: that there is nothing else is claimed of a body, and no query holds it."""

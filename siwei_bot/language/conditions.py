@@ -328,6 +328,8 @@ class WorkConditions(Drafter):
             and not slots.free_roles
         ):
             return Reading(reason="not_understood")  # which of the roles the exception is about is not said
+        if query.dated and query.select == "task":  # 哪些任务没写时限: dates are of measures
+            query = replace(query, select="measure")
         if query.without and query.select in ("measure", "task", "work"):
             without = Party(query.without, slots.free_roles, "none")
             select: Select = "measure" if query.select == "work" else query.select

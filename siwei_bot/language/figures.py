@@ -552,6 +552,10 @@ class FigureDrafter(Drafter):
         query = self.query
         if not (query.parties and query.indicators):
             return None
+        holders = [{ref.name for ref in self.lexicon.indicators[i].bureaus} for i in query.indicators]
+        own = all(names.issuperset(party.bureaus) for names in holders for party in query.parties)
+        if own and self.has("how_many", "how_much") and not (self.check or self.slots.who):
+            return self._ask(replace(query, select="figure"))  # 城管局2030年漏损率要降到多少
         either = len(self.slots.names) > 1 and self.slots.says("哪个", "哪家", "哪一个")
         if either and not self.check:  # 城管局和水利局哪个负责漏损率
             return self._ask(replace(query, select="bureau", roles=("indicator",)))

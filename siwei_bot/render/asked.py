@@ -14,6 +14,7 @@ from siwei_bot.render.parts import ids_of
 from siwei_bot.render.words import (
     COUNTED,
     OPERATORS,
+    due_words,
     joined,
     measures_said,
     number_said,
@@ -46,6 +47,7 @@ class Asked:
         found = [self.party(party) for party in query.parties]
         found += [f"与{self.topics(query.topics)}有关"] if query.topics else []
         found += [f"{self._deadline(query.due_by)}前完成"] if query.due_by else []
+        found += [f"时限为{joined(map(due_words, query.due_on))}"] if query.due_on else []
         found += [f"{'' if query.dated == 'with' else '没有'}写明时限"] if query.dated else []
         found += [self.tally(tally) for tally in query.tallies]
         return joined(dict.fromkeys(found))
@@ -145,5 +147,5 @@ class Asked:
 def by_number(query: Query) -> bool:
     """Whether a query names measures, tasks or sections by number and nothing else."""
     outside = (query.not_sections, query.not_tasks, query.not_measures)
-    others = (query.parties, query.topics, query.due_by, query.dated, query.tallies, *outside)
+    others = (query.parties, query.topics, query.due_by, query.due_on, query.dated, query.tallies, *outside)
     return not any(others) and not query.rank

@@ -90,6 +90,8 @@ class Measures:
         if query.rank:
             size = self.book.size(query.rank_by or "any", ids[:1])
             return f"{self.asked.best(query, measures_said(ids), '措施', len(ids), size, '家')}："
+        if query.nth and ids and self.asked.conditions(query):  # 水利局牵头的前三条, of forty
+            return f"{self.asked.named(query, '措施')}中的{measures_said(ids)}："
         names = names_of(query.parties)
         plain = [p.how for p in query.parties] in (["any"], ["all"]) and not query.topics
         if query.select == "work" and plain and (len(names) == 1 or query.parties[0].how == "all"):

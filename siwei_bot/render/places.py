@@ -53,6 +53,9 @@ class Places:
     def _task_head(self, query: Query, ids: Sequence[int]) -> str:
         if query.rank:
             return self._best(query, tasks_said(ids), "任务", len(ids), self.book.of_task(ids[0]))
+        if query.nth:
+            among = f"{self.asked.named(query, '任务')}中的" if self.asked.conditions(query) else ""
+            return f"{among}{tasks_said(ids)}："
         if self.asked.conditions(query):
             return f"{self.asked.named(query, '任务')}有{len(ids)}项："
         if query.tasks and not query.sections:
