@@ -13,6 +13,8 @@ from siwei_bot.language.reading import Choice, Reading
 from siwei_bot.plan import Indicator
 from siwei_bot.query import Query, Select, Topic
 
+_LONG_PART = 3
+"""Characters of a name's part that with a year beside it names one indicator."""
 _JOINS = ("和", "、", "跟", "与", "及", "以及", "还有")
 
 
@@ -189,7 +191,11 @@ class IndicatorLinker(Drafter):
         ]
         asks_value = bool(self.slots.years) or self.has("target")
         of_bodies = self.slots.who or self.has("lead", "support")
-        return headed == [indicator] and len(said) > 1 and asks_value and not of_bodies
+        inside = [i.id for i in self.plan.indicators if any(said in n for n in _names(i))]
+        part = (
+            inside == [indicator] and len(said) >= _LONG_PART and bool(self.slots.years)
+        )  # 易涝点2028年目标
+        return (part or (headed == [indicator] and len(said) > 1)) and asks_value and not of_bodies
 
     def _which(self, fits: list[Indicator]) -> Reading | None:
         """A question back, with what is asked of the indicator that will be picked."""
