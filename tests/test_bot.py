@@ -95,3 +95,29 @@ def test_this_year_is_the_day_of_the_question() -> None:
 def test_an_empty_context_is_the_default() -> None:
     bot = bot_for("changzhi")
     assert bot.ask("任务8", Context(), TODAY) == bot.ask("任务8", None, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("用水总量2030年6.73亿对吗", "是。"),
+        ("用水总量2030年67300万立方米对吗", "是。"),
+        ("灌溉面积2030年150万对吗", "不是。农业灌溉面积2030年目标是148万亩，不是150万亩。"),
+        ("能源局牵头的就一条吧", "不是。市能源局牵头的措施有2条，不是1条。"),
+        ("城管局跟农业农村局谁牵头多", "市农业农村局、市城管局中，牵头的措施最多的是市城管局，6条。"),
+        ("城管局2030年漏损率要降到多少", "城镇公共供水管网漏损率2030年目标：9%。"),
+        ("水利局2030年漏损率要降到多少", "不是。"),
+        ("最后一部分牵头的有谁", "第五部分由市水利局、市财政局牵头。"),
+        ("方案分哪几个部分", "方案共5个部分："),
+    ],
+)
+def test_what_an_answer_begins_with(question: str, begins: str) -> None:
+    assert bot_for("changzhi").ask(question).text.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["能源局牵头的就矿井水那一条，是吧", "城管局和城市管理局是一个单位吗", "倒数第二项有几条措施"],
+)
+def test_what_no_query_holds_is_refused(question: str) -> None:
+    assert bot_for("changzhi").ask(question).status == "unknown"

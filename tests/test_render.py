@@ -395,6 +395,19 @@ SENTENCES: list[tuple[str, Query, str, str]] = [
     ),
     (
         "changzhi",
+        Query("bureau", roles=("lead",), rank="most", rank_by="measure", without=("市水利局",)),
+        "除市水利局外，牵头的措施最多的是市城管局，6条。",
+        "市城管局：第5–9、34条",
+    ),
+    (
+        "changzhi",
+        Query("measure", parties=(Party(("市水利局",), ("lead",)),), nth=(-1,)),
+        "市水利局牵头的措施中的第59条：",
+        "",
+    ),
+    ("changzhi", Query("task", nth=(1, 2)), "任务1、2：", ""),
+    (
+        "changzhi",
         Query("bureau", tallies=(Tally("lead", "==", 0), Tally("support", ">=", 1))),
         "只参与、不牵头的单位有6家：",
         "市教育局：参与第10、11条",

@@ -159,14 +159,26 @@ class Bodies:
             most = f"{'' if query.rank == 'most' else '从少到多'}排第{query.places[0]}"
         size = f"{'各' if len(names) > 1 else ''}{number_said(number['value'])}{UNITS[number['of']]}"
         found = f"{most}的是{joined(names)}，{size}。"
+        among = self._among(query)
         if number["of"] == "indicator":
-            return self._with_indicators(f"负责的指标{found}", names)
+            return self._with_indicators(f"{among}负责的指标{found}", names)
         scope = self._ranked_of(query)
         verbs = joined(self.book.doing(role) for role in query.roles) or "承担"
         lines = [f"{name}：{measures_said(self._measures_of([name], query.roles, scope))}" for name in names]
         cited = Cited(measures=self._measures_of(names, query.roles, scope))
-        head = f"{self.asked.scope(query)}{verbs}的{COUNTED[number['of']]}{found}"
+        head = f"{self.asked.scope(query)}{among}{verbs}的{COUNTED[number['of']]}{found}"
         return Part(head, line_forms(lines, names), cited=cited)
+
+    def _among(self, query: Query) -> str:
+        """Whose ranking it is: of those compared (市城管局、市工信局中，), without some, or with a partner."""
+        compared = [body.name for body in self.book.plan.bureaus if body.name not in query.without]
+        partners = [name for party in query.parties for name in party.bureaus if name in query.without]
+        if partners:
+            return f"与{joined(partners)}共同"
+        if query.parties or not query.without:
+            return ""
+        few = len(compared) < len(query.without)
+        return f"{joined(compared)}中，" if few else f"除{joined(query.without)}外，"
 
     def _ranked_of(self, query: Query) -> list[int]:
         """The measures that a ranking counts: those of a partner, who is left out, or all in the scope."""
