@@ -121,3 +121,13 @@ def test_what_an_answer_begins_with(question: str, begins: str) -> None:
 )
 def test_what_no_query_holds_is_refused(question: str) -> None:
     assert bot_for("changzhi").ask(question).status == "unknown"
+
+
+def test_the_next_measure_is_asked_the_same() -> None:
+    bot = bot_for("changzhi")
+    first = bot.ask("第8条谁参与")
+    following = bot.ask("那下一条呢", first.context)
+    assert following.text.startswith("第9条")
+    assert bot.ask("上一条谁牵头", following.context).text.startswith("第8条由市城管局、市市场监管局牵头")
+    assert bot.ask("上一条", bot.ask("第1条").context).reason == "no_such_number"
+    assert bot.ask("下一条").status == "unknown"

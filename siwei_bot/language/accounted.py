@@ -139,12 +139,13 @@ class _Account(Drafter):
         work = work or (self.figures and bool(slots.measures or slots.tasks))
         unmet = has("met", "reported") and self.figures and not query.reported
         with_whom = query.rank and query.select == "bureau" and has("joint") and not self.parties
+        another = has("other_one") and not has("next_one", "previous_one")
         pointed = slots.says("这部分", "那部分", "这一部分", "那一部分") and not query.sections
         listed = self.context.shown or (self.draft.anchored and slots.nth_level)
         uncounted = query.count and query.nth and not listed  # 倒数第二项有几条措施, of no list
         nowhere = pointed and self.last is not None and not (slots.topics or query.indicators)
         return not (
-            has("other_one")
+            another
             or uncounted
             or nowhere
             or unmet

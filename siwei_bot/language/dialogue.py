@@ -90,7 +90,7 @@ class _FollowUp(Pointing):
         if self._claims_the_same():
             years = query.years or self.last.years
             return self._inherited(replace(self.last, years=years, values=query.values, check=True))
-        together = self._together_again()
+        together = self._together_again() or self._neighbour()
         if together is not None:
             return together
         if self._asks_its_attribute():

@@ -36,6 +36,22 @@ class Pointing(Narrowing):
         party = Party(names[-count:], self.roles, "all")
         return self._inherited(replace(self.query, select=select, tallies=(), parties=(party,)))
 
+    def _neighbour(self) -> Reading | None:
+        """那下一条呢, 上一条呢: the same of the measure (or task) before or after the last one."""
+        slots, last = self.slots, self.last
+        if not slots.has("next_one", "previous_one") or slots.groups:
+            return None
+        step = 1 if slots.has("next_one") else -1
+        rows = last.measures or last.tasks
+        if len(rows) != 1:
+            return Reading(reason="not_understood")
+        number = rows[0] + step
+        if number < 1:
+            return Reading(reason="no_such_number", subject="上一条" if last.measures else "上一项任务")
+        same = replace(last, measures=(number,)) if last.measures else replace(last, tasks=(number,))
+        asked = self.draft.focused and self.query.select != "measure"
+        return self._inherited(replace(same, select=self.query.select, roles=self.roles) if asked else same)
+
     def _points(self) -> bool:
         """Whether 这条, 它 point at something shown; 三同时那条 does not, it has a name."""
         query, slots = self.query, self.slots
