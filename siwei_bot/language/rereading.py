@@ -57,7 +57,7 @@ def in_their_place(mentions: Sequence[Mention], lexicon: Lexicon) -> list[Mentio
 
 
 def with_referent(mentions: Sequence[Mention], context: Context) -> Sequence[Mention]:
-    """除了它还有谁, 工信局和它一起牵头的: after 除了 or beside a name, 它 is the one body of the turn before."""
+    """除了它还有谁, 工信局和它一起牵头的: after 除了 or beside a name, 它 is the body named last."""
     last = context.query
     if last is None or context.lost:
         return mentions

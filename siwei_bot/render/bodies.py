@@ -170,7 +170,7 @@ class Bodies:
         return Part(head, line_forms(lines, names), cited=cited)
 
     def _among(self, query: Query) -> str:
-        """Whose ranking it is: of those compared (市城管局、市工信局中，), without some, or with a partner."""
+        """Of whom a ranking is: of those compared (市城管局、市工信局中，), without some, with a partner."""
         compared = [body.name for body in self.book.plan.bureaus if body.name not in query.without]
         partners = [name for party in query.parties for name in party.bureaus if name in query.without]
         if partners:
