@@ -131,3 +131,9 @@ def test_the_next_measure_is_asked_the_same() -> None:
     assert bot.ask("上一条谁牵头", following.context).text.startswith("第8条由市城管局、市市场监管局牵头")
     assert bot.ask("上一条", bot.ask("第1条").context).reason == "no_such_number"
     assert bot.ask("下一条").status == "unknown"
+
+
+def test_a_change_from_a_baseline_that_is_not_written_is_refused() -> None:
+    answer = bot_for("chenghu_shian").ask("公众食品安全满意度比基期提高多少")
+    assert answer.reason == "no_such_year"
+    assert answer.text.startswith("方案没有写公众食品安全满意度的基期值。")

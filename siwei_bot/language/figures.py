@@ -270,6 +270,8 @@ class FigureDrafter(Drafter):
         indicators = query.indicators or (self.last.indicators if self.last else ())
         if query.baseline and indicators and len(query.years) < 2:  # 以2026年为基数 is no baseline
             targets = [t for i in indicators for t in self.lexicon.indicators[i].targets]
+            if not any(target.baseline for target in targets):
+                return self._ask(replace(query, years=(), trend="", values=()))  # there is none
             baselines = (t.year for t in targets if t.baseline and t.year not in query.years)
             query = replace(query, years=(*query.years, *baselines))
         change = self._kind_of_change(percent)

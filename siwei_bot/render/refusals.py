@@ -85,8 +85,10 @@ class Refusals:
         meant = self._meant(reading)
         what = meant[0].name if len(meant) == 1 else ""
         baseline = any(query.baseline for query in reading.queries)
-        said = f"{joined(years)}年" if years else "基期" if baseline else "这一年"
-        head = self._say("no_such_year", what=what, years=said)
+        if baseline and not years:
+            head = self._say("no_such_baseline", what=what or "指标")
+        else:
+            head = self._say("no_such_year", what=what, years=f"{joined(years)}年" if years else "这一年")
         if meant:
             return self._with_targets(head, meant)
         known = sorted({t.year for i in self.book.plan.indicators for t in i.targets if not t.baseline})
