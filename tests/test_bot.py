@@ -117,7 +117,12 @@ def test_what_an_answer_begins_with(question: str, begins: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["能源局牵头的就矿井水那一条，是吧", "城管局和城市管理局是一个单位吗", "倒数第二项有几条措施"],
+    [
+        "约束性指标还是预期性指标更多",
+        "能源局牵头的就矿井水那一条，是吧",
+        "城管局和城市管理局是一个单位吗",
+        "倒数第二项有几条措施",
+    ],
 )
 def test_what_no_query_holds_is_refused(question: str) -> None:
     assert bot_for("changzhi").ask(question).status == "unknown"

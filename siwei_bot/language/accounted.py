@@ -209,6 +209,9 @@ class _Account(Drafter):
 
     def _one_against_itself(self) -> bool:
         """漏损率比灌溉系数高吗, 负责的单位一样吗: a trend is an indicator's own."""
+        kinds = len(set(self.slots.attributes)) > 1 and self.has("more", "fewer", "most", "least")
+        if kinds and not self.query.indicators:  # 约束性指标还是预期性指标更多
+            return False
         query = self.query
         if query.trend == "unchanged" and query.indicators and self.has("body_noun", "any_role"):
             return False

@@ -24,6 +24,7 @@ _HAVING = frozenset(
 """Words by which an indicator has a target, or has none."""
 
 
+_OR = ("还是", "抑或", "或者")
 _PERCENTAGES = ("百分之几", "百分之多少", "几成", "百分比", "百分数", "百分率")
 _MOVES = frozenset({"rises", "falls", "more", "fewer"})
 
@@ -392,10 +393,12 @@ class FigureDrafter(Drafter):
     def _asks_attribute(self) -> bool:
         """用水总量是约束性还是预期性."""
         slots = self.slots
+        of_two = len(set(slots.attributes)) > 1
+        if of_two and any(word in slots.text for word in _OR) and not self.has("which", "indicator_noun"):
+            return True
         if slots.attributes and not slots.indicators:  # 属性为约束性的指标
             return self.has("attribute") and not self.has("indicator_noun")
-        both = len(set(slots.attributes)) > 1 and (bool(slots.indicators) or "还是" in slots.text)
-        return self.has("attribute") or both
+        return self.has("attribute") or of_two
 
     def _asks_group(self) -> bool:
         slots, has = self.slots, self.has
